@@ -1,0 +1,296 @@
+"""What the records of a resource are: their schema, key, order, times, defaults, references and links to themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from mockserver.spec.behaviour import Words
+from mockserver.spec.guess_kinds import ORDER, Found, Look
+from mockserver.spec.guess_names import KEYS, is_created, is_updated, key_of, kind, plain, stem
+from mockserver.spec.guess_relations import Relation
+from mockserver.spec.guess_shapes import body_media, item_shape, json_media, likeness, list_shape, success
+from mockserver.spec.model import Json, Operation
+from mockserver.spec.schema import Schemas
+
+IdsOf = Callable[[Sequence[Json], str | None, Mapping[str, Json]], str | None]
+MERGED = frozenset({"properties", "attributes", "custom_attributes", "metadata", "custom_fields", "custom"})
+TAKEN = re.compile(r"already (exists?|taken|in use|used|registered)|must be unique|unique (across|within|per|for each)"
+                   r"|duplicate", re.IGNORECASE)  # fmt: skip
+OWN_LINK = re.compile(r"self|href|url|link|uri|resource_?ur[il]|api_?url|self_?(link|url)|_self", re.IGNORECASE)
+TYPES = ("type", "object", "resource_type", "kind", "_type", "objectType")
+COUNT = re.compile(r"(^|_)(count|num|total)(_|$)|Count$", re.IGNORECASE)
+NAMED_BY = re.compile(r"(.+?)(?:_?[Ii][Dd]s?|_?[Gg][Ii][Dd]s?|_?[Uu][Uu][Ii][Dd]s?)")
+
+
+def resource_words(
+    name: str, operations: Sequence[Operation], given: Words, found: Found | None, kinds: Mapping[str, str],
+    owner: Relation | None, schemas: Schemas, ids_of: IdsOf,
+) -> Words:  # fmt: skip
+    """The words of `$defs/resource` for one resource, from the operations on it; `kinds` are all resources' names."""
+    pointer = given.get("schema", "").removeprefix("#") or _stored(name, operations, found, schemas)
+    if pointer is None:
+        return {"key": "id"}
+    properties = schemas.properties(schemas.look_up(pointer))
+    look = found.look if found else None
+    key = given.get("key") or _key(name, properties, operations, look)
+    created = [field for field in properties if is_created(field)]
+    touched = [field for field in properties if is_updated(field)]
+    order = next((one for one in created if _is_moment(properties[one], schemas)), None)
+    words: Words = {
+        "schema": f"#{pointer}",
+        "key": key,
+        "ids": _ids(key, properties, operations, schemas, ids_of),
+        "order": [f"-{order}"] if order else [],
+        "on-create": {field: _now(properties[field], schemas) for field in (*created, *touched)},
+        "on-update": {field: _now(properties[field], schemas) for field in touched},
+        "defaults": {**_owned(name, properties, schemas), **_defaults(operations, properties, schemas)},
+        "merge": [field for field in properties if field in MERGED and _is_map(properties[field], schemas)],
+        "computed": _links(name, found, key, properties, schemas),
+        "references": references(name, properties, kinds, owner, schemas),
+        "unique": _unique(operations, properties, key, schemas),
+        "parent": {"resource": owner.resource, "field": owner.field} if owner and owner.resource else None,
+    }
+    return {word: value for word, value in words.items() if value not in ({}, [], None)}
+
+
+def _key(name: str, properties: Mapping[str, Json], operations: Sequence[Operation], look: Look | None) -> str:
+    if look and look.key and look.key in properties:
+        return look.key
+    wanted = [match[1] for one in operations if (match := re.search(r"\{([^{}]+)\}/?$", one.path))]
+    return key_of(name, properties, wanted) or "id"
+
+
+def _stored(name: str, operations: Sequence[Operation], found: Found | None, schemas: Schemas) -> str | None:
+    """The schema of a stored record: what an answer shows of one, or the component of its name that holds all that."""
+    shown = found.look.schema if found else _shown(name, operations, schemas)
+    wanted = kind(name)
+    for component in (schemas.content.get("components") or {}).get("schemas") or {}:
+        if plain(component) == wanted:
+            pointer = schemas.resolve(f"/components/schemas/{component}")
+            if shown is None or likeness(schemas.look_up(pointer), schemas.look_up(shown), schemas) > 0.5:
+                return pointer if shown is None or stem(shown) is None or _more(pointer, shown, schemas) else shown
+    return shown
+
+
+def _more(pointer: str, shown: str, schemas: Schemas) -> bool:
+    one, other = (schemas.properties(schemas.look_up(at)) for at in (pointer, shown))
+    return len(one) >= len(other)
+
+
+def _shown(name: str, operations: Sequence[Operation], schemas: Schemas) -> str | None:
+    """The record's schema where a document names the resource and its place wasn't found."""
+    for does, operation in sorted(_roles(operations), key=lambda one: ORDER.index(one[0])):
+        media = json_media(success(operation, does)[1])
+        shape = None
+        if media:
+            shape = list_shape(media, name, schemas) if does == "list" else item_shape(media, name, schemas)
+        if shape and schemas.properties(schemas.look_up(shape.schema)):
+            return shape.schema
+    return None
+
+
+def _roles(operations: Sequence[Operation]) -> list[tuple[str, Operation]]:
+    roles = []
+    for one in operations:
+        item = one.path.rstrip("/").endswith("}")
+        does = {"get": "read" if item else "list", "post": "update" if item else "create", "put": "replace",
+                "patch": "update"}  # fmt: skip
+        if one.method in does:
+            roles.append((does[one.method], one))
+    return roles
+
+
+def _ids(
+    key: str, properties: Mapping[str, Json], operations: Sequence[Operation], schemas: Schemas, ids_of: IdsOf
+) -> str | None:
+    """The form of keys: by the key's schema and its examples, else by those of the item's path parameter."""
+    node = schemas.follow(properties.get(key, {}))
+    if not isinstance(node, dict):
+        return None
+    known = _examples(node)
+    for one in () if known else operations:
+        for parameter in one.parameters:
+            if parameter.location == "path" and one.path.rstrip("/").endswith(f"{{{parameter.name}}}"):
+                known += _examples(schemas.follow(schemas.look_up(parameter.schema)))
+                known += _examples(schemas.look_up(parameter.pointer))
+    found = ids_of(known, node.get("pattern"), node)
+    if found is None and known and isinstance(known[0], str) and known[0].isdigit():
+        return "{digits:8}"
+    return found
+
+
+def ids_of_referrers(
+    name: str, words: Mapping[str, Words], schemas: Schemas, ids_of: IdsOf
+) -> str | None:  # fmt: skip
+    """The form of keys that nothing shows but the fields of other records that name them."""
+    own = words[name].get("ids")
+    for other in words.values():
+        properties = schemas.properties(schemas.look_up(other["schema"].removeprefix("#"))) if "schema" in other else {}
+        for field, reference in (other.get("references") or {}).items():
+            node = schemas.follow(properties.get(field) or {})
+            if reference["resource"] != name or not isinstance(node, dict):
+                continue
+            kinds = schemas.kinds(node)
+            if "integer" in kinds and "string" not in kinds:
+                return "1{digits:7}"  # no zero ahead, which a number would lose
+            if own:
+                continue
+            found = ids_of(_examples(node), None, node) if "string" in kinds and len(kinds) < 6 else None
+            if found:
+                return found
+    return None
+
+
+def _examples(node: Json) -> list[Json]:
+    if not isinstance(node, dict):
+        return []
+    named = node.get("examples")
+    found = [one.get("value") for one in named.values() if isinstance(one, dict)] if isinstance(named, dict) else named
+    return [*(found or ()), *([node["example"]] if "example" in node else [])]
+
+
+def _is_moment(node: Json, schemas: Schemas) -> bool:
+    """Whether a property holds a time by which records can be put in order."""
+    kinds = schemas.kinds(node)
+    return bool(kinds & {"string", "integer", "number"}) and len(kinds) < 6
+
+
+def _now(node: Json, schemas: Schemas) -> str:
+    """The present as a property's type and format have it."""
+    node = schemas.follow(node)
+    kinds = schemas.kinds(node)
+    if "string" not in kinds and kinds & {"integer", "number"}:
+        example = next(iter(_examples(node)), 0)
+        return "$now.unix-ms" if isinstance(example, int) and example > 10**11 else "$now.unix"
+    return "$now.date" if isinstance(node, dict) and node.get("format") == "date" else "$now"
+
+
+def _is_map(node: Json, schemas: Schemas) -> bool:
+    return "object" in schemas.kinds(node) and "array" not in schemas.kinds(node)
+
+
+def _making(operations: Iterable[Operation]) -> list[Operation]:
+    return [one for one in operations if one.method == "post" and not one.path.rstrip("/").endswith("}")]
+
+
+def _defaults(operations: Sequence[Operation], properties: Mapping[str, Json], schemas: Schemas) -> Words:
+    """The `default`s of the record's properties, and of the body that makes one."""
+    sent = [schemas.properties(schemas.look_up(media)) for one in _making(operations) if (media := body_media(one))]
+    found: Words = {}
+    for group in (properties, *sent):
+        for name, node in group.items():
+            node = schemas.follow(node)
+            if isinstance(node, dict) and "default" in node and name in properties:
+                found.setdefault(name, node["default"])
+    return found
+
+
+def _owned(name: str, properties: Mapping[str, Json], schemas: Schemas) -> Words:
+    """What the server fills in: the type of the record, and for what only it can set nothing, no and none."""
+    found: Words = {}
+    for field, node in properties.items():
+        inner, kinds = schemas.follow(node), schemas.kinds(node)
+        if not isinstance(inner, dict):
+            continue
+        choices = [inner["const"]] if "const" in inner else inner.get("enum") or []
+        shown = [one for one in _examples(inner) if isinstance(one, str)]
+        if len(choices) == 1 and choices[0] is not None:
+            found[field] = choices[0]
+        elif field in TYPES and shown and kind(shown[0]) == kind(name) and (not choices or shown[0] in choices):
+            found[field] = shown[0]
+        elif (isinstance(node, dict) and node.get("readOnly")) or inner.get("readOnly"):
+            if COUNT.search(field) and "integer" in kinds and len(kinds) < 6:
+                found[field] = 0
+            elif kinds <= {"boolean", "null"}:
+                found[field] = False
+            elif kinds <= {"array", "null"} and not inner.get("minItems"):
+                found[field] = []
+    return found
+
+
+def _links(name: str, found: Found | None, key: str, properties: Mapping[str, Json], schemas: Schemas) -> Words:
+    """Properties that hold the record's own address: they point back at the mock."""
+    read = found.home.operations.get("read") if found and found.home.above is None else None
+    if read is None:
+        return {}
+    head = re.sub(r"\{[^{}]+\}$", "", read.path.rstrip("/"))
+    value = {"$text": f"{{request.base}}{head}{{record.{key}}}"}
+    made: Words = {}
+    for field, node in properties.items():
+        if field in ("links", "_links") and "object" in schemas.kinds(node):
+            own = schemas.properties(node).get("self")
+            made |= {field: {"self": value}} if own is not None and _is_link(own, schemas) else {}
+        elif OWN_LINK.fullmatch(field) and _is_link(node, schemas) and _is_own(field, node, head, schemas):
+            made[field] = value
+    return made
+
+
+def _is_link(node: Json, schemas: Schemas) -> bool:
+    return "string" in schemas.kinds(node) and len(schemas.kinds(node)) < 6
+
+
+def _is_own(field: str, node: Json, head: str, schemas: Schemas) -> bool:
+    """Whether a link leads to the record: it is called `self`, or its example contains the collection's path."""
+    node = schemas.follow(node)
+    shown = [str(one) for one in _examples(node)]
+    return "self" in field.lower() or any(head.rstrip("/") + "/" in one for one in shown)
+
+
+def references(
+    own: str, properties: Mapping[str, Json], kinds: Mapping[str, str], owner: Relation | None, schemas: Schemas
+) -> Words:
+    """Properties that name other records: `contact_id`, `stageIds`, `assignee: {id, …}`; a guess refuses no value."""
+    found: Words = {}
+    for name, node in properties.items():
+        target = _target(name, node, kinds, schemas)
+        if target and target != own:
+            found[name] = {"resource": target, "must-exist": False}
+    if owner and owner.resource:
+        field = owner.field if owner.hidden else owner.field.partition(".")[0]
+        found.setdefault(field, {"resource": owner.resource, "must-exist": False})
+    return found
+
+
+def _target(name: str, node: Json, kinds: Mapping[str, str], schemas: Schemas) -> str | None:
+    """The resource that a property names, by its own name or by the component that it holds."""
+    has = schemas.kinds(node)
+    match = NAMED_BY.fullmatch(name)
+    if match and has & {"string", "integer", "array"} and len(has) < 6:
+        target = kinds.get(kind(match[1])) or kinds.get(plain(match[1]))
+        if target:
+            return target
+    inner = schemas.items(node) if "array" in has else node
+    if not isinstance(inner, dict) or "object" not in schemas.kinds(inner):
+        return None
+    if not any(one in KEYS for one in schemas.properties(inner)):
+        return None
+    named = [one.get("$ref") for one in (inner, *(inner.get("allOf") or ())) if isinstance(one, dict)]
+    stems = [stem(one[1:]) for one in named if isinstance(one, str)]
+    targets = {kinds[one] for one in stems if one is not None and one in kinds}
+    return targets.pop() if len(targets) == 1 else None
+
+
+def _unique(
+    operations: Sequence[Operation], properties: Mapping[str, Json], key: str, schemas: Schemas
+) -> list[Words]:
+    """Values that may be taken: a property says so itself, or what makes a record has a 409 that names it."""
+    texts = {
+        name for name, node in properties.items()
+        if name != key and "string" in schemas.kinds(node) and _says_taken(schemas.follow(node))
+    }  # fmt: skip
+    for one in _making(operations):
+        conflict = one.responses.get("409")
+        if conflict is None:
+            continue
+        said = schemas.look_up(conflict.pointer)
+        words = set(re.findall(r"\w+", str(said.get("description", "") if isinstance(said, dict) else "").lower()))
+        named = {name for name in properties if plain(name) in map(plain, words) and name != key}
+        texts |= {name for name in named if "string" in schemas.kinds(properties[name])} or (
+            {"email"} & properties.keys()
+        )
+    return [{"field": name, **({"ignore-case": True} if "email" in name.lower() else {})} for name in sorted(texts)]
+
+
+def _says_taken(node: Json) -> bool:
+    return isinstance(node, dict) and bool(TAKEN.search(str(node.get("description", ""))))

@@ -1,0 +1,286 @@
+"""What each operation does with which resource, and what in the document says so; or why that can't be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mockserver.spec.behaviour import Words
+from mockserver.spec.guess_actions import action
+from mockserver.spec.guess_kinds import LISTS, Found, Look, found_by, is_whole
+from mockserver.spec.guess_names import kind, plain, singular
+from mockserver.spec.guess_places import ITEM_WORDS, PARAMETER, WHOLE, Operations, Place, Route, below, shape_of
+from mockserver.spec.guess_relations import Relation, relation
+from mockserver.spec.guess_shapes import Shape, body_media, json_media, success
+from mockserver.spec.model import Operation
+from mockserver.spec.schema import Schemas
+
+BATCH = {
+    "create": "batch-create", "read": "batch-read", "update": "batch-update", "archive": "batch-delete",
+    "delete": "batch-delete",
+}  # fmt: skip
+KEEPS = re.compile(r"partial|only the (fields|properties|values)|(omitted|other|missing)\W+(\w+\W+)?(fields|properties)"
+                   r"|remain(s)? unchanged|left unchanged", re.IGNORECASE)  # fmt: skip
+REPLACES = re.compile(r"\breplace|overwr(ite|itten)|full update|entire", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What one operation does. Without a resource it is a sample, and `reason` says why."""
+
+    does: str
+    reason: str  # the evidence, in words
+    pointer: str  # where in the document it stands
+    confidence: str = ""  # high, medium or low; empty for samples
+    resource: Found | None = None
+    place: Place | None = None
+    relation: Relation | None = None
+    shape: Shape | None = None  # where the records stand in its answer
+    where: Words = field(default_factory=dict)
+    sets: Words = field(default_factory=dict)
+    finds: Mapping[str, str] = field(default_factory=dict)  # query parameters and properties that say which record
+
+
+def roles(
+    operations: Operations, places: Mapping[str, Place], looks: Mapping[str, Look], found: Sequence[Found],
+    schemas: Schemas,
+) -> tuple[dict[Route, Role], dict[str, Relation]]:  # fmt: skip
+    """The role of each operation, and what the records of each resource belong to, by its name."""
+    by_route = {(one.path, one.method): route for route, one in operations.items()}
+    by_shape = {place.shape: one for one in found for place in one.places}
+    result: dict[Route, Role] = {}
+    owners: dict[str, Relation] = {}
+    for one in found:
+        for place in one.places:
+            above = by_shape.get(place.above or "")
+            tied = relation(place, one, above, found, schemas) if place.above is not None or place.typed else None
+            if tied and tied.way == "field" and (place is one.home or _makes_them(place, one)):
+                owners.setdefault(one.name, tied)
+            for does, operation in place.operations.items():
+                role = _role(does, operation, place, looks[place.shape], one, tied, schemas)
+                result[by_route[operation.path, operation.method]] = role
+    homes = {one.home.shape: one for one in found}
+    for route, operation in operations.items():
+        if route not in result:
+            result[route] = _beside(operation, homes, by_shape, places, schemas)
+    return result, owners
+
+
+def _makes_them(place: Place, one: Found) -> bool:
+    """Whether records are made at a place below an item, and nowhere else: they go when it goes."""
+    return "create" in place.operations and "create" not in one.home.operations
+
+
+def _doubt(operation: Operation, reason: str) -> Role:
+    return Role("sample", reason, operation.pointer)
+
+
+def _role(
+    does: str, operation: Operation, place: Place, look: Look, one: Found, tied: Relation | None, schemas: Schemas
+) -> Role:
+    """The role of an operation at a place that shows records of `one`."""
+    many = plural(one)
+    if place.above is not None and tied is None:
+        owner = singular((place.above or "").rpartition("/")[2])
+        return _doubt(operation, f"which {many} belong to this {owner} isn't told by any property")
+    if does == "list" and "find" in look.shapes:
+        does = "find"
+    if does == "change" and not _changes_here(operation, place, one, schemas):
+        return _doubt(operation, f"which of the {many} it changes isn't told")
+    shape = look.shapes.get(does)
+    if not (shape or does in ("create", "delete") or _silent(does, operation, place, look)):
+        return _doubt(operation, f"its answer is not known to show {many if does in LISTS else f'one of the {many}'}")
+    where: Words = {}
+    if place.above is None and not place.typed and place is not one.home and not place.handles_items:
+        section = _section(place, one, schemas)
+        if section is None:
+            return _doubt(operation, f"which {many} are meant by /{place.name} isn't told by any property")
+        where = section
+    if does == "create" and place is not one.home and place.above is None:
+        return _doubt(operation, f"what it makes is not known to be one of the {many}")
+    if tied and tied.way == "linked" and does in ("create", "delete", "list"):
+        return _link(does, operation, place, one, tied, shape)
+    if tied and tied.way in ("listed", "joined") and does != "list":
+        return _doubt(operation, f"it changes which {many} the record above lists, in a way that isn't told")
+    if does in ITEM_WORDS and place is not one.home:
+        named = _other_name(operation, place, one, schemas)
+        if named is None or (named and does != "read"):
+            return _doubt(operation, f"which of the {many} its path names isn't told")
+        where = named
+    finds = found_by(operation, shape, schemas) if shape and does == "find" else {}
+    does = {"search": "list", "find": "read", "change": "update"}.get(does, does)
+    put = _put(operation, place, schemas) if does == "replace" else None
+    reason, confidence = _evidence(does, operation, place, look, one, tied)
+    if put:
+        does, why = put
+        reason += f"; {why}"
+    pointer = shape.schema if shape else operation.pointer
+    return Role(does, reason, pointer, confidence, one, place, tied, shape, where, finds=finds)
+
+
+def _other_name(operation: Operation, place: Place, one: Found, schemas: Schemas) -> Words | None:
+    """Which record a path names: nothing more where by its key, else by a property; None where that isn't told.
+
+    `/contacts/find_by_external_id/{external_id}` names a contact by its `external_id`.
+    """
+    names: list[str] = [match[1] for match in PARAMETER.finditer(operation.path)]
+    name = plain(names[place.shape.count("{}")])
+    key = plain(one.look.key or "id")
+    if name in {key, "id", *map(plain, one.home.keys()), f"{one.kind}{key}", f"{one.kind}id", kind(place.name) + key}:
+        return {}
+    properties = schemas.properties(schemas.look_up(one.look.schema)) if one.look.schema else {}
+    found = next((one for one in properties if plain(one) == name), None)
+    if found:
+        return {found: f"$request.path.{names[place.shape.count('{}')]}"}
+    return {} if place.above is not None and kind(place.name) == one.kind else None
+
+
+def _changes_here(operation: Operation, place: Place, one: Found, schemas: Schemas) -> bool:
+    """Whether a PUT or PATCH to a collection changes one record, which its body names by its key."""
+    media = body_media(operation)
+    known = schemas.properties(schemas.look_up(media)) if media else {}
+    return (one.look.key or "id") in known and not place.operations.keys() & {"update", "replace"}
+
+
+def _silent(does: str, operation: Operation, place: Place, look: Look) -> bool:
+    """Whether an answer says nothing of its own, so that what is done there follows from the path."""
+    if does in look.blank:
+        return is_whole(place, look)
+    return does in ("update", "replace") and json_media(success(operation, does)[1]) is None
+
+
+def plural(one: Found) -> str:
+    """What people call the records of a resource."""
+    return re.sub(r"[_-]+", " ", one.name)
+
+
+def _evidence(
+    does: str, operation: Operation, place: Place, look: Look, one: Found, tied: Relation | None
+) -> tuple[str, str]:
+    """What says so, and how surely: a component named like the path is sure, likeness of schemas less so."""
+    shape = look.shapes.get(does)
+    own = look.schema.rpartition("/")[2] if look.schema and look.stem else ""
+    where = f" in `{'.'.join(shape.way)}`" if shape and shape.way else ""
+    if shape and does in LISTS:
+        parts = [f"lists {own or 'objects with a key'}{where}"]
+    elif shape:
+        parts = [f"shows {own or 'the record'}{where}"]
+    else:
+        parts = [f"{operation.method.upper()} of {'an item' if does in ITEM_WORDS else 'a collection'}"]
+        parts += ["its answer is left open"] if does in look.blank else []
+    if tied:
+        ties = {
+            "field": f"tied by `{tied.field}`", "listed": f"named by `{tied.field}` above", "linked": "attached",
+            "joined": f"tied by {tied.through[0]}",
+        }  # fmt: skip
+        parts.append(ties[tied.way] if not tied.hidden else "kept apart by the item above")
+    named = look.stem is not None and look.stem in (one.kind, kind(place.name))
+    sure = "high" if named and place is one.home else "medium" if look.shapes else "low"
+    if look.shapes and place is one.home and is_whole(place, look):
+        sure = "high"
+    return ", ".join(parts), sure
+
+
+def _section(place: Place, one: Found, schemas: Schemas) -> Words | None:
+    """Which records a literal segment behind a collection means: all, or those with the property of its name."""
+    if plain(place.name) in WHOLE:
+        return {}
+    properties = schemas.properties(schemas.look_up(one.look.schema)) if one.look.schema else {}
+    wanted = plain(place.name)
+    for name, node in properties.items():
+        if plain(name) in (wanted, f"is{wanted}", f"{wanted}flag") and "boolean" in schemas.kinds(node):
+            return {name: True}
+    return None
+
+
+def _link(does: str, operation: Operation, place: Place, one: Found, tied: Relation, shape: Shape | None) -> Role:
+    """Attaching, detaching and listing records that exist without the item above."""
+    owner = f"$request.path.{place.owner(operation)}"
+    if does == "list":
+        return Role("list", "lists what was attached here", operation.pointer, "medium", one, place, tied, shape)
+    change = "$append" if does == "create" else "$without"
+    now = {"$first": [f"$record.{tied.field}", []]}
+    linked = {"$unique": {"$append": [now, [owner]]}} if change == "$append" else {"$without": [now, owner]}
+    reason = "its body names a record that exists" if does == "create" else "takes away what was attached here"
+    return Role("act", reason, operation.pointer, "medium", one, place, tied, shape, sets={tied.field: linked})
+
+
+def _put(operation: Operation, place: Place, schemas: Schemas) -> tuple[str, str] | None:
+    """Whether a PUT changes just what is sent, as it does with many vendors, though RFC 9110 (9.3.4) has it replace."""
+    said = schemas.look_up(operation.pointer)
+    words = f"{said.get('summary', '')} {said.get('description', '')}" if isinstance(said, dict) else ""
+    if KEEPS.search(words):
+        return "update", "its description keeps what isn't sent"
+    if REPLACES.search(words) or "update" in place.operations:
+        return None
+    if _required(operation, schemas):
+        return None
+    return "update", "it asks for no property, so it changes what is sent"
+
+
+def _required(operation: Operation, schemas: Schemas) -> set[str]:
+    media = body_media(operation)
+    if media is None:
+        return set()
+    node = schemas.look_up(media)
+    names = schemas.required(node)
+    if len(schemas.properties(node)) == 1:
+        (inner,) = schemas.properties(node).values()
+        return schemas.required(inner) if schemas.properties(inner) else names
+    return names
+
+
+def _beside(
+    operation: Operation, homes: Mapping[str, Found], by_shape: Mapping[str, Found], places: Mapping[str, Place],
+    schemas: Schemas,
+) -> Role:  # fmt: skip
+    """The role of an operation that is at no resource's place: a batch, an action on an item, or nothing known."""
+    batch = _batch(operation, homes, schemas)
+    if batch:
+        return batch
+    about = below(operation.path)
+    one = by_shape.get(about[0]) if about else None
+    if about and one and about[0] == one.home.shape:
+        sets = action(about[2], operation.method, one.look.schema, schemas) or _told(about[2], operation, schemas)
+        if sets:
+            (name,) = sets
+            reason = f"`{about[2]}` sets `{name}`"
+            return Role("act", reason, operation.pointer, "medium", one, one.home, sets=sets)
+    return _doubt(operation, _reason(operation, one, places))
+
+
+def _told(word: str, operation: Operation, schemas: Schemas) -> Words | None:
+    """What an action sets that its own answer shows, and the record doesn't: it is kept unseen."""
+    media = json_media(success(operation, "act")[1])
+    sets = action(word, operation.method, media, schemas) if media else None
+    return {f"~{name}": value for name, value in sets.items()} if sets else None
+
+
+def _batch(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) -> Role | None:
+    head, _, last = operation.path.rstrip("/").rpartition("/")
+    home, _, middle = head.rpartition("/")
+    one = homes.get(shape_of(home)) if middle == "batch" and operation.method == "post" else None
+    media = body_media(operation)
+    if one is None or last not in BATCH or media is None:
+        return None
+    arrays = [name for name, node in schemas.properties(schemas.look_up(media)).items() if schemas.items(node)]
+    if len(arrays) != 1:
+        return None
+    reason = f"`batch/{last}` with the records in `{arrays[0]}`"
+    return Role(BATCH[last], reason, operation.pointer, "high", one, one.home, where={"input": arrays[0]})
+
+
+def _reason(operation: Operation, one: Found | None, places: Mapping[str, Place]) -> str:
+    place = places.get(shape_of(operation.path)) or places.get(shape_of(operation.path)[:-3])
+    last = operation.path.rstrip("/").rpartition("/")[2]
+    if one and operation.method == "get":
+        return f"what it shows of one of the {plural(one)} is no list of records with a key"
+    if one:
+        return f"nothing tells what `{last}` does to one of the {plural(one)}"
+    if place is None:
+        return "its path is neither a collection nor an item of one"
+    if not operation.path.rstrip("/").endswith("}"):
+        what = "it shows no list of records with a key" if operation.method == "get" else "what it makes is never read"
+        return f"{what}, and `{last}` names no action" if operation.method != "get" else what
+    return f"no {plain(place.name)} are listed or made, so nothing can be there"
