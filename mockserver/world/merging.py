@@ -1,0 +1,211 @@
+"""Schemas made flat: `$ref` and `allOf` joined to one set of keywords, what leaves a choice listed as such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+Json = Any
+Follow = Callable[[Json], Json]  # a node whose `$ref` stands alone -> what it refers to; any other node -> itself
+
+CHOICES, NOTS, PATTERNS, TAGS = "&choices", "&nots", "&patterns", "&tags"  # what a flat node holds beside keywords
+KINDS = ("null", "boolean", "integer", "number", "string", "array", "object")
+_DEEPEST = 60
+
+
+class Unsatisfiable(Exception):
+    """No value is valid against the schema, as far as was seen."""
+
+
+def flat(node: Json, follow: Follow, depth: int = 0) -> dict[str, Json]:
+    """The node's keywords and those of all that it refers to or has in `allOf`, as one object.
+
+    `oneOf`, `anyOf`, `if` and `dependentSchemas` become lists of branches under CHOICES: one of each list holds.
+    Raises Unsatisfiable for `false` and for parts that exclude each other.
+    """
+    if depth > _DEEPEST:
+        raise Unsatisfiable("the schema refers to itself without end")
+    if node is False:
+        raise Unsatisfiable("the schema is false")
+    if not isinstance(node, Mapping):
+        return {}
+    if "$ref" in node:
+        target = follow({"$ref": node["$ref"]})
+        result = flat(target, follow, depth + 1)
+        beside = {word: value for word, value in node.items() if word != "$ref"}
+        return merged(flat(beside, follow, depth + 1), result) if beside else result
+    own = {word: value for word, value in node.items() if word not in _JOINED}
+    result = {**own, **_normal(own)}
+    result.pop("const", None)
+    choices = [*_branches(node, "oneOf"), *_branches(node, "anyOf"), *_conditions(node)]
+    if choices:
+        result[CHOICES] = choices
+    if "pattern" in node:
+        result[PATTERNS] = [node["pattern"]]
+    if "not" in node:
+        result[NOTS] = [node["not"]]
+    for part in node.get("allOf") or ():
+        result = merged(result, flat(part, follow, depth + 1))
+    return result
+
+
+_JOINED = {"allOf", "oneOf", "anyOf", "if", "then", "else", "dependentSchemas", "not", "pattern", "discriminator"}
+
+
+def _normal(own: Mapping[str, Json]) -> dict[str, Json]:
+    """`const` and `type` in one spelling."""
+    result: dict[str, Json] = {}
+    if "const" in own:
+        result["enum"] = [own["const"]]
+    if "type" in own:
+        kinds = own["type"] if isinstance(own["type"], list) else [own["type"]]
+        result["type"] = [kind for kind in kinds if kind in KINDS]
+    return result
+
+
+def _branches(node: Mapping[str, Json], keyword: str) -> list[list[Json]]:
+    branches = node.get(keyword)
+    if not isinstance(branches, list) or not branches:
+        return []
+    tag = node.get("discriminator")
+    if not isinstance(tag, Mapping) or not isinstance(tag.get("propertyName"), str):
+        return [branches]
+    return [[{TAGS: [(tag["propertyName"], _tag(branch, tag), branch)]} for branch in branches]]
+
+
+def _tag(branch: Json, discriminator: Mapping[str, Json]) -> str | None:
+    """The discriminator's value for a branch: its name in `mapping`, else in the `$ref` (OpenAPI 3.1, 4.8.25)."""
+    target = branch.get("$ref") if isinstance(branch, Mapping) else None
+    if not isinstance(target, str):
+        return None
+    last = target.rsplit("/", 1)[-1]
+    mapping = discriminator.get("mapping") or {}
+    return next((name for name, to in mapping.items() if str(to).rsplit("/", 1)[-1] == last), last)
+
+
+def _conditions(node: Mapping[str, Json]) -> list[list[Json]]:
+    found: list[list[Json]] = []
+    if "if" in node:
+        met = {"allOf": [node["if"], node.get("then", True)]}
+        found.append([met, {"allOf": [{"not": node["if"]}, node.get("else", True)]}])
+    for name, schema in (node.get("dependentSchemas") or {}).items():
+        found.append([{"allOf": [schema, {"required": [name]}]}, {"properties": {name: False}}])
+    return found
+
+
+def chosen(node: dict[str, Json], branch: Json, follow: Follow) -> dict[str, Json]:
+    """A flat node with the first of its choices made. Raises Unsatisfiable when the branch excludes the rest."""
+    rest = {word: value for word, value in node.items() if word != CHOICES}
+    if len(node[CHOICES]) > 1:
+        rest[CHOICES] = node[CHOICES][1:]
+    if not isinstance(branch, Mapping) or TAGS not in branch:
+        return merged(rest, flat(branch, follow))
+    name, tag, inner = branch[TAGS][0]
+    result = merged(rest, flat(inner, follow))
+    if tag is None:
+        return merged(result, {"required": [name]})
+    own = (result.get("properties") or {}).get(name)
+    said = flat(own, follow).get("enum") if own is not None else None
+    tagged = {"properties": {name: {"enum": [tag], "type": "string"}}} if said is None or tag in said else {}
+    return merged(result, {"type": ["object"], "required": [name], **tagged})
+
+
+def merged(one: dict[str, Json], other: Mapping[str, Json]) -> dict[str, Json]:
+    """Two flat nodes that both hold. Raises Unsatisfiable when they exclude each other."""
+    result = dict(one)
+    for word, value in other.items():
+        if word in _OBJECT_WORDS:
+            continue
+        join = _JOINS.get(word)
+        if word not in result:
+            result[word] = value
+        elif join is not None:
+            result[word] = join(result[word], value)
+    if any(word in one or word in other for word in _OBJECT_WORDS):
+        result |= _object(one, other)
+    if result.get("type") == [] or result.get("enum") == []:
+        raise Unsatisfiable("the parts of the schema exclude each other")
+    return result
+
+
+def _kinds(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    both = [kind for kind in one if kind in other]
+    for first, second in ((one, other), (other, one)):
+        if "integer" in first and "number" in second and "integer" not in both:
+            both.append("integer")
+    return both
+
+
+def same(one: Json, other: Json) -> bool:
+    """Equality as JSON Schema has it: 1 and 1.0 are equal, 1 and true are not (2020-12 core, 4.2.2)."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    return bool(one == other)
+
+
+def _multiple(one: float, other: float) -> float:
+    first, second = Fraction(str(one)), Fraction(str(other))
+    found = Fraction(lcm(first.numerator * second.denominator, second.numerator * first.denominator))
+    found /= first.denominator * second.denominator
+    return int(found) if found.denominator == 1 else float(found)
+
+
+def both(one: Json, other: Json) -> Json:
+    """A schema for what is valid against two."""
+    if one is False or other is False:
+        return False
+    if one is True or one == {} or one is other:
+        return other
+    return one if other is True or other == {} else {"allOf": [one, other]}
+
+
+_JOINS: dict[str, Callable[[Any, Any], Json]] = {
+    "type": _kinds,
+    "enum": lambda one, other: [value for value in one if any(same(value, each) for each in other)],
+    **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"), max),
+    **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"), min),
+    "multipleOf": _multiple,
+    **dict.fromkeys((CHOICES, NOTS, PATTERNS), lambda one, other: [*one, *other]),
+    **dict.fromkeys(("items", "propertyNames", "unevaluatedItems", "contains"), both),
+    **dict.fromkeys(("uniqueItems", "readOnly", "writeOnly"), lambda one, other: one or other),
+    "required": lambda one, other: list(dict.fromkeys([*one, *other])),
+    "dependentRequired": lambda one, other: {n: [*one.get(n, ()), *other.get(n, ())] for n in {**one, **other}},
+    "prefixItems": lambda one, other: [
+        both(one[n] if n < len(one) else True, other[n] if n < len(other) else True)
+        for n in range(max(len(one), len(other)))
+    ],
+}
+_OBJECT_WORDS = ("properties", "patternProperties", "additionalProperties")
+
+
+def _object(one: Mapping[str, Json], other: Mapping[str, Json]) -> dict[str, Json]:
+    """The properties of both; what one names and the other doesn't must pass the other's `additionalProperties`."""
+    first, second = one.get("properties") or {}, other.get("properties") or {}
+    names = dict.fromkeys((*first, *second))
+    properties = {
+        name: both(
+            first[name] if name in first else _extra(one, name), second[name] if name in second else _extra(other, name)
+        )
+        for name in names
+    }
+    patterns = dict(one.get("patternProperties") or {})
+    for pattern, schema in (other.get("patternProperties") or {}).items():
+        patterns[pattern] = both(patterns.get(pattern, True), schema)
+    extra = both(one.get("additionalProperties", True), other.get("additionalProperties", True))
+    result: dict[str, Json] = {"properties": properties}
+    if patterns:
+        result["patternProperties"] = patterns
+    if extra is not True:
+        result["additionalProperties"] = extra
+    return result
+
+
+def _extra(node: Mapping[str, Json], name: str) -> Json:
+    """What a node says of a property that it doesn't name. Patterns are looked at when the object is made."""
+    return True if node.get("patternProperties") else node.get("additionalProperties", True)

@@ -1,0 +1,306 @@
+"""The records of one resource: generated ones that cost nothing until they are looked at, and those that calls changed.
+
+A table is never changed: every change gives a new table that shares nearly everything with the old one. So a snapshot,
+a fork or a way back to any earlier request is one pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from immutables import Map
+
+from mockserver.world import times
+from mockserver.world.ordered import Ordered
+from mockserver.world.source import Key, Record, Source
+
+Item = tuple[Any, int, Key]
+"""A record's place in the default order: its order value, a serial number (negative for generated records), its key."""
+
+PAGES = 64  # pages that a table keeps at hand
+MEMO = 20_000  # generated records that a table keeps at hand
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a table needs to know of its resource."""
+
+    name: str
+    key: str
+    order: str | None = None  # the field of the default order; by age when None
+    descending: bool = False
+    order_is_time: bool = False
+    unique: tuple[tuple[str, bool], ...] = ()  # fields without twins, and whether case makes no difference
+
+
+@dataclass(slots=True)
+class Generated:
+    """The generated records of a resource, with a memory of those that were looked at. All worlds share it."""
+
+    source: Source | None
+    seen: dict[int, tuple[Item, Record]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return self.source.count if self.source else 0
+
+    def entry(self, ordinal: int) -> tuple[Item, Record]:
+        """A record and its place in the default order."""
+        found = self.seen.get(ordinal)
+        if found is None:
+            assert self.source is not None
+            record = self.source.record(ordinal)
+            item = (self.source.time(ordinal), -ordinal - 1, self.source.key(ordinal))
+            if len(self.seen) >= MEMO:
+                self.seen.clear()
+            found = self.seen[ordinal] = item, record
+        return found
+
+
+_ABSENT: Any = object()
+
+
+@dataclass(slots=True, eq=False)  # never changed, but not `frozen`: that makes making one thrice as dear
+class Table:
+    """All records of one resource at one moment."""
+
+    layout: Layout
+    generated: Generated
+    # records that calls made or changed, each with its serial number; None: a generated record that was deleted
+    changed: Map[Key, tuple[Record, int] | None] = field(default_factory=Map)
+    order: Ordered = field(default_factory=Ordered)  # items of the changed records
+    gone: Ordered = field(default_factory=Ordered)  # ordinals of generated records that `changed` overrides
+    holders: Map[tuple[str, Any], Key] = field(default_factory=Map)  # unique values of the changed records
+    serial: int = 0  # of the last record made
+    made: int = 0  # how many new keys were handed out
+    pages: dict[Any, list[tuple[Item, Record]]] | None = None  # pages that were cut, by place and size
+
+    def __len__(self) -> int:
+        return self.generated.count - len(self.gone) + len(self.order)
+
+    def get(self, key: Key) -> Record | None:
+        """The record with this key; None when there is none."""
+        found = self.changed.get(key, _ABSENT)
+        if found is not _ABSENT:
+            return found[0] if found else None
+        ordinal = self._ordinal(key)
+        return None if ordinal is None else self.generated.entry(ordinal)[1]
+
+    def holder(self, name: str, value: Any) -> Key | None:
+        """The key of the record whose unique field `name` holds `value`; None when there is none."""
+        folded = self._fold(name, value)
+        key = self.holders.get((name, folded))
+        if key is not None or self.generated.source is None or not isinstance(value, str):
+            return key
+        ordinal = self.generated.source.holder(name, value)
+        if ordinal is None:
+            return None
+        item, record = self.generated.entry(ordinal)
+        same = self._fold(name, record.get(name)) == folded
+        return item[2] if same and item[2] not in self.changed else None
+
+    def new_key(self) -> tuple[Key, Table]:
+        """A key that no record has, and the table that knows it as handed out."""
+        made = self.made
+        assert self.generated.source is not None
+        while (key := self.generated.source.new_key(made)) in self.changed:
+            made += 1
+        return key, Table(
+            self.layout, self.generated, self.changed, self.order, self.gone, self.holders, self.serial, made + 1,
+            self.pages,
+        )  # fmt: skip
+
+    def insert(self, record: Record) -> Table:
+        """With one more record, whose key must be new."""
+        return self._put(record[self.layout.key], record, self.serial + 1, self.order, self.gone, self.holders)
+
+    def replace(self, key: Key, record: Record, moved: bool = False) -> Table:
+        """With another record in place of the one with this key; when `moved`, behind all that have its order value."""
+        before = self.changed.get(key)
+        if before is not None and not moved and self._same_place(before[0], record):
+            return Table(
+                self.layout, self.generated, self.changed.set(key, (record, before[1])), self.order, self.gone,
+                self.holders, self.serial, self.made,
+            )  # fmt: skip
+        order, gone, holders, serial = self._taken(key)
+        return self._put(key, record, self.serial + 1 if moved else serial, order, gone, holders)
+
+    def _same_place(self, before: Record, record: Record) -> bool:
+        """Whether a record stays where it was: the same order value, the same unique values."""
+        order = self.layout.order
+        if order is not None and before.get(order) != record.get(order):
+            return False
+        return all(before.get(name) == record.get(name) for name, _ in self.layout.unique)
+
+    def remove(self, key: Key) -> Table:
+        """Without the record with this key."""
+        order, gone, holders, _ = self._taken(key)
+        generated = self._ordinal(key) is not None
+        changed = self.changed.set(key, None) if generated else self.changed.delete(key)
+        return Table(self.layout, self.generated, changed, order, gone, holders, self.serial, self.made)
+
+    def page(self, after: Item | None, count: int) -> list[tuple[Item, Record]]:
+        """At most `count` records with their places, in the default order, behind the place `after`."""
+        if self.pages is None:
+            self.pages = {}
+        found = self.pages.get((after, count))
+        if found is None:
+            if len(self.pages) >= PAGES:
+                self.pages.clear()
+            found = self.pages[after, count] = list(islice(self.entries(after), count))
+        return found
+
+    def _ordinal(self, key: Key) -> int | None:
+        return None if self.generated.source is None else self.generated.source.ordinal(key)
+
+    def _put(
+        self, key: Key, record: Record, serial: int, order: Ordered, gone: Ordered, holders: Map[tuple[str, Any], Key]
+    ) -> Table:
+        for name, _ in self.layout.unique:
+            if record.get(name) is not None:
+                holders = holders.set((name, self._fold(name, record[name])), key)
+        item = (self._order_value(record), serial, key)
+        return Table(
+            self.layout, self.generated, self.changed.set(key, (record, serial)), order.add(item), gone, holders,
+            max(serial, self.serial), self.made,
+        )  # fmt: skip
+
+    def _taken(self, key: Key) -> tuple[Ordered, Ordered, Map[tuple[str, Any], Key], int]:
+        """Order, overridden ordinals and unique values without the record with this key, and its serial number."""
+        found, holders = self.changed.get(key), self.holders
+        if found is None:
+            ordinal = self._ordinal(key)
+            assert ordinal is not None
+            return self.order, self.gone.add(ordinal), holders, -ordinal - 1
+        record, serial = found
+        for name, _ in self.layout.unique:
+            value = (name, self._fold(name, record.get(name)))
+            if holders.get(value) == key:
+                holders = holders.delete(value)
+        return self.order.remove((self._order_value(record), serial, key)), self.gone, holders, serial
+
+    def _fold(self, name: str, value: Any) -> Any:
+        folds = isinstance(value, str) and (name, True) in self.layout.unique
+        return value.casefold() if folds else value
+
+    def _order_value(self, record: Record) -> Any:
+        if self.layout.order is None:
+            return 0
+        value = record.get(self.layout.order)
+        if self.layout.order_is_time:
+            return times.moment(value) or 0
+        return comparable(value)
+
+    def entries(self, after: Item | None = None) -> Iterator[tuple[Item, Record]]:
+        """Records with their places, in the default order, from the one behind the place `after` on."""
+        down = self.layout.descending
+        changed = self.order.downward(after) if down else self.order.upward(after)
+        if not self.generated.count:
+            yield from ((item, self.changed[item[2]][0]) for item in changed)  # type: ignore[index]
+            return
+        generated = self._generated_entries(after, down)
+        mine = next(generated, None)
+        for item in changed:
+            while mine is not None and (mine[0] > item if down else mine[0] < item):
+                yield mine
+                mine = next(generated, None)
+            yield item, self.changed[item[2]][0]  # type: ignore[index]
+        if mine is not None:
+            yield mine
+            yield from generated
+
+    def _generated_entries(self, after: Item | None, down: bool) -> Iterator[tuple[Item, Record]]:
+        entry, count = self.generated.entry, self.generated.count
+        start = 0 if after is None else self._first_ordinal(after, down)
+        ordinals = range(start, count) if down else range(count - 1 - start, -1, -1)
+        for ordinal in ordinals:
+            if not self.gone or ordinal not in self.gone:
+                yield entry(ordinal)
+
+    def _first_ordinal(self, after: Item, down: bool) -> int:
+        """How many generated records come before, or at, a place: found by halving, since times fall with ordinals."""
+        low, high, count = 0, self.generated.count, self.generated.count
+        while low < high:
+            middle = (low + high) // 2
+            item = self.generated.entry(middle if down else count - 1 - middle)[0]
+            passed = item[:2] >= after[:2] if down else item[:2] <= after[:2]
+            low, high = (middle + 1, high) if passed else (low, middle)
+        return low
+
+    def records(self) -> Iterator[Record]:
+        """All records in the default order."""
+        return (record for _, record in self.entries())
+
+    def window(self, offset: int, limit: int) -> list[Record]:
+        """Records `offset` to `offset + limit` of the default order; generated records ahead of them aren't made."""
+        low, high, down = 0, self.generated.count, self.layout.descending
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if self._covered(middle, down) <= offset else (low, middle - 1)
+        after = self._generated_item(low - 1, down) if low else None
+        ahead = self._covered(low, down) if low else 0
+        return [record for _, record in islice(self.entries(after), offset - ahead, offset - ahead + limit)]
+
+    def _generated_item(self, index: int, down: bool) -> Item:
+        return self.generated.entry(index if down else self.generated.count - 1 - index)[0]
+
+    def _covered(self, passed: int, down: bool) -> int:
+        """How many records come before, or are, the first `passed` generated ones."""
+        item, count = self._generated_item(passed - 1, down), self.generated.count
+        changed = len(self.order) - self.order.rank(item) if down else self.order.rank(item)
+        gone = self.gone.rank(passed) if down else len(self.gone) - self.gone.rank(count - passed)
+        return passed - gone + changed
+
+
+def comparable(value: Any) -> tuple[int, Any]:
+    """A value that sorts among values of any type: nothing, then booleans and numbers, texts, the rest."""
+    if value is None:
+        return (0, 0)
+    if isinstance(value, bool | int | float):
+        return (1, value)
+    if isinstance(value, str):
+        return (2, value.casefold())
+    return (3, repr(value))
+
+
+def table(layout: Layout, source: Source | None, named: list[Mapping[str, Any]]) -> Table:
+    """A table of generated and named records. An order that isn't by age makes all records at once."""
+    if source is not None and source.count and layout.order is not None and not layout.order_is_time:
+        made = [source.record(ordinal) for ordinal in range(source.count - 1, -1, -1)]
+        result = Table(layout, Generated(_Emptied(source)))
+        named = [*named, *made]
+    else:
+        result = Table(layout, Generated(source))
+    for record in named:
+        result = result.insert(record)
+    return result
+
+
+class _Emptied:
+    """A source whose records were all made, and stand among the changed ones."""
+
+    count = 0
+
+    def __init__(self, source: Source) -> None:
+        self.new_key = source.new_key
+
+    def key(self, ordinal: int) -> Key:
+        raise IndexError(ordinal)
+
+    def ordinal(self, key: Key) -> int | None:
+        return None
+
+    def record(self, ordinal: int) -> Record:
+        raise IndexError(ordinal)
+
+    def plain(self, ordinal: int) -> Record:
+        raise IndexError(ordinal)
+
+    def holder(self, field: str, value: str) -> int | None:
+        return None
+
+    def time(self, ordinal: int) -> int:
+        raise IndexError(ordinal)
