@@ -1,0 +1,140 @@
+"""Compiles what a list does: its filters, what it always holds, its order and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.spec.behaviour import Plan, Resource
+from mockserver.spec.model import Json, Operation
+from mockserver.steps.call import Call, Problem
+from mockserver.steps.paging import DEFAULT_SIZE, Listing
+from mockserver.steps.parents import compile_parent, holds
+from mockserver.steps.query import Fields, compile_filter, parse_order, sort_records
+from mockserver.steps.search import compile_search, compile_sort
+from mockserver.steps.values import ABSENT, Value, compile_value
+from mockserver.surroundings import Surroundings
+
+
+def listing(operation: Operation, said: Plan, resource: Resource, around: Surroundings) -> Listing:
+    """What a list needs at run time. Raises SpecError for words that don't hold together."""
+    fields = _fields(resource, around)
+    page, answer = said.page, str(said.answer)
+    return Listing(
+        around.names.table(resource.name),
+        "all" if said.does == "read" else page.get("style", "all"),
+        _place(page.get("size"), around),
+        _place(page.get("position"), around),
+        _default_size(operation, page.get("size"), around),
+        _tests(said, resource, fields, around),
+        _order(said, resource, fields, around),
+        lambda records, by, call: sort_records(records, by, call, fields),
+        "$page.total" in answer or "$page.pages" in answer,
+        re.search(r"\$page\.(\w+-)?(url|path)", answer) is not None,
+        frozenset(str(one).split(".")[2] for one in page.values() if str(one).startswith("$request.body.")),
+    )
+
+
+def _default_size(operation: Operation, name: Json, around: Surroundings) -> int:
+    """How many records a page has when a call doesn't say: the `default` of the parameter."""
+    size = next((one for one in operation.parameters if one.name == name and one.location == "query"), None)
+    default = around.schemas.follow(around.schemas.look_up(size.schema)).get("default") if size else None
+    return default if isinstance(default, int) else DEFAULT_SIZE
+
+
+def _tests(
+    said: Plan, resource: Resource, fields: Fields, around: Surroundings
+) -> Callable[[Call], list[Any] | Problem]:  # fmt: skip
+    """All that a record must pass to be in the list of a call."""
+    filters = [compile_filter(name, words, fields) for name, words in said.filters.items()]
+    always = _always(said, resource, fields, around)
+    search = compile_search(said.search, fields, around.names) if said.search else None
+
+    def tests(call: Call) -> list[Any] | Problem:
+        found = always(call)
+        searched = search(call) if search else []
+        if isinstance(searched, Problem):
+            return searched
+        found += searched
+        for each in filters:
+            test = each(call)
+            if isinstance(test, Problem):
+                return test
+            if test is not None:
+                found.append(test)
+        return found
+
+    return tests
+
+
+def _order(
+    said: Plan, resource: Resource, fields: Fields, around: Surroundings
+) -> Callable[[Call], tuple[str, ...] | Problem]:  # fmt: skip
+    """The order that a call asks for; empty for the table's own."""
+    own = said.order if said.order and said.order != resource.order[:1] else ()
+    sort = compile_sort(said.search, fields, around.names) if "sort" in said.search else None
+
+    def order(call: Call) -> tuple[str, ...] | Problem:
+        if sort and (wished := sort(call)):
+            return wished
+        asked = call.query.get(said.sort) if said.sort else None
+        if asked is None:
+            return own
+        found = parse_order(",".join(asked) if isinstance(asked, list) else str(asked), fields, said.sort or "")
+        return () if found == resource.order else found
+
+    return order
+
+
+def _fields(resource: Resource, around: Surroundings) -> Fields:
+    pointer = (resource.schema or "").removeprefix("#")
+    schemas = around.schemas
+    properties = schemas.properties(schemas.look_up(pointer)) if pointer else {}
+    moments = {
+        name for name, node in properties.items() if (schemas.follow(node) or {}).get("format") in ("date-time", "date")
+    }
+    kinds = {name: schemas.kinds(node) for name, node in properties.items()}
+    computed = around.stored[resource.name].computed
+    return Fields(
+        {**{name: frozenset({"number", "string"}) for name in computed}, **kinds}, frozenset(moments), computed
+    )
+
+
+def _always(said: Plan, resource: Resource, fields: Fields, around: Surroundings) -> Callable[[Call], list[Any]]:
+    """The tests that every call of a list makes: `where`, its parent, its tenant."""
+    wanted = dict(said.where)
+    above = compile_parent(said, resource, around.schemas, around.names)
+    tenant = around.stores[resource.name].tenant
+    tenant_field = (resource.partition or {}).get("field")
+    values = [(name, compile_value(value, around.names)) for name, value in wanted.items()]
+    if tenant and tenant_field:
+        values.append((tenant_field, tenant))
+
+    def tests(call: Call) -> list[Any]:
+        found = [_holds(fields.reader(call, name), name, value(call)) for name, value in values]
+        if above and above.field:
+            found.append(above.test(above.key(call)))
+        return found
+
+    return tests
+
+
+def _place(said: Any, around: Surroundings) -> str | Value | None:
+    """Where a page's size or position stands: a query parameter's name, or a value such as `$request.body.limit`."""
+    return compile_value(said, around.names) if isinstance(said, str) and said.startswith("$") else said
+
+
+def _holds(
+    read: Callable[[Mapping[str, Any]], Any], name: str, wanted: Any
+) -> Callable[[Mapping[str, Any]], bool]:  # fmt: skip
+    """Whether a field is what is wanted, or one of several; a field that is a list must hold it."""
+    path = name.split(".")
+
+    def test(record: Mapping[str, Any]) -> bool:
+        value = read(record)
+        if isinstance(wanted, list):
+            return any(holds(record, path, one) for one in wanted)
+        return value == wanted if value is not ABSENT and not isinstance(value, list) else holds(record, path, wanted)
+
+    return test

@@ -1,0 +1,233 @@
+"""Lists, cut into pages by cursor, page number or offset. A page costs what it returns, unless a filter must scan."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from mockserver.spec.model import Json
+from mockserver.steps.addresses import path, url
+from mockserver.steps.call import Call, Fault, Guard, Problem
+from mockserver.steps.values import ABSENT, Value
+from mockserver.world.table import Item, Table
+
+Record = Mapping[str, Any]
+Test = Callable[[Record], bool]
+Sort = Callable[[list[Record], tuple[str, ...], Call], list[Record]]
+DEFAULT_SIZE = 20
+MAX_SIZE = 1_000  # where the document sets no bound
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list operation needs: its table, tests, orders and pages."""
+
+    table: str
+    style: str  # cursor, page, offset or all
+    size: str | Value | None  # parameter names, or values from the body
+    position: str | Value | None
+    default_size: int
+    tests: Callable[[Call], list[Test] | Problem]
+    order: Callable[[Call], tuple[str, ...] | Problem]  # empty: the table's own
+    sort: Sort
+    counts: bool  # whether the answer tells a total
+    links: bool = False  # whether the answer has addresses of pages
+    body_paging: frozenset[str] = frozenset()  # members of the body that say which page
+
+
+def compile_list(listing: Listing) -> Guard:
+    """A handler that puts one page into `call.values['page']`, or gives a Problem for a bad filter, order or cursor."""
+
+    def handle(call: Call) -> Problem | None:
+        tests = listing.tests(call)
+        if isinstance(tests, Problem):
+            return tests
+        order = listing.order(call)
+        if isinstance(order, Problem):
+            return order
+        table = call.world.tables[listing.table]
+        size = _size(listing, call)
+        page = _cursor_page if listing.style == "cursor" else _numbered_page
+        found = page(listing, call, table, tests, order, size)
+        if isinstance(found, Problem):
+            return found
+        call.values["page"] = {**found, **_addresses(listing, call, found)} if listing.links else found
+        return None
+
+    return handle
+
+
+def _size(listing: Listing, call: Call) -> int:
+    if listing.style == "all":
+        return MAX_SIZE
+    asked = _asked(listing.size, call)
+    if isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) < 7:
+        asked = int(asked)  # from a query that the document doesn't describe
+    size = asked if isinstance(asked, int) and not isinstance(asked, bool) else listing.default_size
+    return max(0, min(size, MAX_SIZE))
+
+
+def _asked(place: str | Value | None, call: Call) -> Any:
+    """What a call says about its page: in a parameter, or in its body."""
+    if place is None or isinstance(place, str):
+        return call.query.get(place) if place else None
+    value = place(call)
+    return None if value is ABSENT else value
+
+
+def _addresses(listing: Listing, call: Call, page: Mapping[str, Json]) -> dict[str, Json]:
+    """The addresses of this page and of those beside it, as a call's client sees them; None where there is none."""
+    name = listing.position if isinstance(listing.position, str) else None
+    if name is None:
+        return {"url": url(call), "next-url": None, "next-path": None, "previous-url": None, "first-url": url(call)}
+    following, numbered = page.get("next"), listing.style != "cursor"
+    found: dict[str, Json] = {
+        "url": url(call), "first-url": url(call, **{name: None}), "previous-url": None,
+        "next-url": url(call, **{name: following}) if following is not None else None,
+        "next-path": path(call, **{name: following}) if following is not None else None,
+    }  # fmt: skip
+    if numbered:
+        size, offset, total = page["size"], page["offset"], page["total"]
+        step = 1 if listing.style == "page" else size
+        here = page["number"] if listing.style == "page" else offset
+        last = page["pages"] if listing.style == "page" else max(0, (total - 1) // size * size if size else 0)
+        found["last-url"] = url(call, **{name: last})
+        found["previous-url"] = url(call, **{name: max(here - step, 0)}) if offset > 0 else None
+    return found
+
+
+def _passing(records: Iterable[Record], tests: list[Test]) -> Iterable[Record]:
+    return (record for record in records if all(test(record) for test in tests)) if tests else records
+
+
+def _matching(listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...]) -> list[Record]:
+    records = list(_passing(table.records(), tests))
+    return listing.sort(records, order, call) if order else records
+
+
+def _numbered_page(
+    listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], size: int
+) -> dict[str, Json]:
+    asked = _asked(listing.position, call)
+    position = (
+        asked if isinstance(asked, int) and not isinstance(asked, bool) else (1 if listing.style == "page" else 0)
+    )
+    offset = max(0, (position - 1) * size if listing.style == "page" else position)
+    if tests or order:
+        matching = _matching(listing, call, table, tests, order)
+        total, records = len(matching), matching[offset : offset + size]
+    else:
+        total = len(table)
+        records = table.window(offset, size) if offset < total else []
+    more = offset + len(records) < total
+    following = (position + 1 if listing.style == "page" else offset + size) if more else None
+    return {
+        "records": records, "total": total, "size": size, "offset": offset,
+        "more": more, "last": not more, "next": following,
+        "number": position if listing.style == "page" else offset // size + 1 if size else 1,
+        "pages": max(1, -(-total // size)) if size else 1,
+    }  # fmt: skip
+
+
+def _cursor_page(
+    listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], size: int
+) -> dict[str, Json] | Problem:
+    binding = _binding(listing, call, order)
+    after: Any = None
+    text = _asked(listing.position, call)
+    if text is not None:
+        after = _opened(str(text), binding, call.world.seed)
+        if after is None:
+            return _no_cursor(listing)
+    found, total = (_sorted_from if order else _stored_from)(listing, call, table, tests, order, after, size + 1)
+    shown, more = found[:size], len(found) > size
+    cursor = _sealed(shown[-1][0], binding, call.world.seed) if more and shown else None
+    page: dict[str, Json] = {
+        "records": [record for _, record in shown],
+        "more": more,
+        "last": not more,
+        "size": size,
+        "next": cursor,
+    }
+    if listing.counts:
+        page["total"] = (
+            total if total is not None else sum(1 for _ in _passing(table.records(), tests)) if tests else len(table)
+        )
+        page["pages"] = max(1, -(-page["total"] // size)) if size else 1
+    return page
+
+
+def _no_cursor(listing: Listing) -> Problem:
+    if isinstance(listing.position, str):
+        fault = Fault("query", listing.position, listing.position, "is not a cursor of this list")
+        return Problem.of_faults("invalid-parameter", (fault,))
+    return Problem.of_faults("invalid-body", (Fault("body", "", "cursor", "is not a cursor of this list"),))
+
+
+Found = tuple[list[tuple[Any, Record]], int | None]
+
+
+def _stored_from(
+    listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], after: Any, count: int
+) -> Found:
+    """Entries in the table's own order: only those on the page are looked at, and those that filters pass over."""
+    place: Item | None = (
+        (tuple(after[0]) if isinstance(after[0], list) else after[0], after[1], after[2]) if after else None
+    )
+    if not tests:
+        return table.page(place, count), None
+    entries = ((item, record) for item, record in table.entries(place) if all(test(record) for test in tests))
+    return list(islice(entries, count)), None
+
+
+def _sorted_from(
+    listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], after: Any, count: int
+) -> Found:
+    """Entries in another order: all that match are sorted; a cursor holds the last one's key and its rank then."""
+    records = _matching(listing, call, table, tests, order)
+    start = 0
+    if after:
+        key = table.layout.key
+        start = next((at + 1 for at, record in enumerate(records) if record[key] == after[1]), after[0])
+    shown = records[start : start + count]
+    return [((start + at + 1, record[table.layout.key]), record) for at, record in enumerate(shown)], len(records)
+
+
+def _binding(listing: Listing, call: Call, order: tuple[str, ...]) -> bytes:
+    """What a cursor belongs to: the list with its filters and order, not the page's size."""
+    own = (listing.position, listing.size)
+    asked = {name: value for name, value in call.query.items() if name not in own}
+    who = call.key.get("user")
+    if listing.body_paging and isinstance(call.body, Mapping):
+        asked["body"] = {name: value for name, value in call.body.items() if name not in listing.body_paging}
+    if not asked and not call.path and not order:
+        return f"{listing.table}\n{who}".encode()
+    return orjson.dumps([listing.table, dict(call.path), asked, order, who], option=orjson.OPT_SORT_KEYS, default=str)
+
+
+def _seal(text: bytes, binding: bytes, seed: int) -> bytes:
+    return hashlib.blake2b(text + b"\0" + binding, digest_size=9, key=str(seed).encode()).digest()
+
+
+def _sealed(place: Any, binding: bytes, seed: int) -> str:
+    text = orjson.dumps(place)
+    return base64.urlsafe_b64encode(_seal(text, binding, seed) + text).decode().rstrip("=")
+
+
+def _opened(cursor: str, binding: bytes, seed: int) -> Any:
+    """The place that a cursor names; None when this server didn't make it for this list."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    seal, text = raw[:9], raw[9:]
+    if not text or seal != _seal(text, binding, seed) or base64.urlsafe_b64encode(raw).decode().rstrip("=") != cursor:
+        return None
+    return orjson.loads(text)

@@ -1,0 +1,242 @@
+"""The handlers that make, show, change and remove records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.steps.call import Call, Fault, Guard, Problem
+from mockserver.steps.parents import Parent
+from mockserver.steps.values import ABSENT, Value
+from mockserver.steps.writes import Store
+
+Fields = dict[str, Any]
+Find = Callable[[Call], "Mapping[str, Any] | Problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """How an operation's body becomes a record's fields."""
+
+    value: Value
+    known: frozenset[str] | None  # the properties that the body's schema names; None when it names none
+    split: Mapping[str, list[str]]
+    sets: Callable[[Call], Fields]
+    owner: Parent | None
+
+    def fields(self, call: Call, store: Store) -> Fields:
+        """The fields that the client sent and may set."""
+        sent = self.value(call)
+        return self.accepted(sent, store) if isinstance(sent, Mapping) else {}
+
+    def accepted(self, sent: Mapping[str, Any], store: Store) -> Fields:
+        """What of an object may become fields: what the body's schema names, and what nobody's schema names.
+
+        A property of the stored record that this body doesn't name isn't the client's to set.
+        """
+        foreign = store.properties - self.known if self.known is not None else frozenset()
+        result: Fields = {}
+        for name, value in sent.items():
+            if name in self.split:
+                result |= _split(str(value), self.split[name])
+            elif name != store.key and name not in foreign and not (store.is_closed and name not in store.properties):
+                result[name] = value
+        return result
+
+    def first(self, call: Call) -> Fields:
+        """The fields that the operation itself sets when it makes a record: whose it is, too."""
+        owned = self.owner.fields(self.owner.key(call)) if self.owner else {}
+        return {**self.sets(call), **owned}
+
+
+def _split(text: str, names: list[str]) -> Fields:
+    parts = text.strip().split(None, len(names) - 1)
+    return {name: parts[at] if at < len(parts) else None for at, name in enumerate(names)}
+
+
+def find_by_key(store: Store, key: Value) -> Find:
+    """Finds the record that an operation is about by its key."""
+    return lambda call: store.find(call, key(call))
+
+
+def create(store: Store, given: Input) -> Guard:
+    """Makes a record; or, where a unique field says so, shows the one that exists."""
+
+    def handle(call: Call) -> Problem | None:
+        changes = given.fields(call, store)
+        call.values["changes"] = changes
+        record = store.make(call, {**changes, **given.first(call)})
+        if isinstance(record, Problem):
+            return _existing(call, store, record)
+        call.values["record"] = record
+        return None
+
+    return handle
+
+
+def _existing(call: Call, store: Store, problem: Problem) -> Problem | None:
+    status, key = call.values.pop("existing", (None, None))
+    if problem.kind != "conflict" or status is None:
+        return problem
+    call.values |= {"record": call.world.get(store.table, key), "status": status, "unchanged": True}
+    return None
+
+
+def create_many(store: Store, given: Input) -> Guard:
+    """Makes all records of a list, or none: the faults of every row are told at once."""
+
+    def handle(call: Call) -> Problem | None:
+        rows, before, made, faults = given.value(call), call.world.tables, [], list[Fault]()
+        first: Problem | None = None
+        for at, row in enumerate(rows if isinstance(rows, list) else []):
+            record = store.make(call, {**given.accepted(row, store), **given.first(call)})
+            if isinstance(record, Problem):
+                first = first or record
+                faults += [_in_row(fault, at) for fault in record.faults]
+            else:
+                made.append(record)
+        if first is not None:
+            call.world.tables = before
+            return (
+                Problem.of_faults(first.kind, tuple(faults)).given({"code": first.code, "status": first.status})
+                if faults
+                else first
+            )
+        call.values |= {"records": made, "count": len(made)}
+        return None
+
+    return handle
+
+
+def _in_row(fault: Fault, at: int) -> Fault:
+    return Fault(fault.where, f"/{at}{fault.at}", f"{at}.{fault.field}", fault.detail)
+
+
+def read_many(store: Store, given: Input) -> Guard:
+    """Shows the records that a list names, those that exist."""
+
+    def handle(call: Call) -> Problem | None:
+        found = [store.find(call, key) for key in _keys(given.value(call), store)]
+        records = [one for one in found if not isinstance(one, Problem)]
+        call.values |= {"records": records, "count": len(records), "unchanged": True}
+        return None
+
+    return handle
+
+
+def update_many(store: Store, given: Input) -> Guard:
+    """Changes all records that a list names, or none."""
+
+    def handle(call: Call) -> Problem | None:
+        rows, changed = given.value(call), list[Any]()
+        for row, key in zip(rows, _keys(rows, store), strict=True):
+            before = store.find(call, key)
+            if isinstance(before, Problem):
+                return before
+            record = store.change(call, before, given.accepted(row, store))
+            if isinstance(record, Problem):
+                return record
+            changed.append(record)
+        call.values |= {"records": changed, "count": len(changed)}
+        return None
+
+    return handle
+
+
+def delete_many(store: Store, given: Input) -> Guard:
+    """Removes the records that a list names, those that exist."""
+
+    def handle(call: Call) -> Problem | None:
+        gone = []
+        for key in _keys(given.value(call), store):
+            record = store.find(call, key)
+            if not isinstance(record, Problem):
+                if problem := store.remove(call, record):
+                    return problem
+                gone.append(record)
+        call.values |= {"records": gone, "count": len(gone)}
+        return None
+
+    return handle
+
+
+def _keys(rows: Any, store: Store) -> list[Any]:
+    """The keys that a list names: `[{id: 1}, …]` or `[1, …]`."""
+    rows = rows if isinstance(rows, list) else []
+    return [row.get(store.key) if isinstance(row, Mapping) else row for row in rows]
+
+
+def read(find: Find) -> Guard:
+    """Shows one record."""
+
+    def handle(call: Call) -> Problem | None:
+        record = find(call)
+        if isinstance(record, Problem):
+            return record
+        call.values["record"] = record
+        return None
+
+    return handle
+
+
+def update(store: Store, find: Find, given: Input, *, whole: bool = False) -> Guard:
+    """Changes the fields that are sent; with `whole`, puts what is sent in place of all that a client may set."""
+
+    def handle(call: Call) -> Problem | None:
+        before = find(call)
+        if isinstance(before, Problem):
+            return before
+        call.values["before"] = before
+        changes = given.fields(call, store)
+        call.values |= {"changes": changes, "record": before}
+        record = store.change(call, before, {**changes, **given.sets(call)}, whole=whole)
+        if isinstance(record, Problem):
+            return record
+        call.values["record"] = record
+        return None
+
+    return handle
+
+
+def act(store: Store, find: Find, given: Input) -> Guard:
+    """Sets fields that the client doesn't send, such as `archived`."""
+
+    def handle(call: Call) -> Problem | None:
+        before = find(call)
+        if isinstance(before, Problem):
+            return before
+        call.values |= {"before": before, "record": before}
+        record = store.change(call, before, given.sets(call))
+        if isinstance(record, Problem):
+            return record
+        call.values["record"] = record
+        return None
+
+    return handle
+
+
+def delete(store: Store, find: Find) -> Guard:
+    """Removes a record, and with it what belongs to it."""
+
+    def handle(call: Call) -> Problem | None:
+        record = find(call)
+        if isinstance(record, Problem):
+            return record
+        call.values |= {"record": record, "before": record}
+        return store.remove(call, record)
+
+    return handle
+
+
+def parent_exists(store: Store, key: Value) -> Guard:
+    """Refuses a call below a parent that doesn't exist."""
+
+    def check(call: Call) -> Problem | None:
+        found = store.find(call, value) if (value := key(call)) is not ABSENT else None
+        if isinstance(found, Problem):
+            return found
+        call.values["parent"] = found
+        return None
+
+    return check

@@ -1,0 +1,126 @@
+"""What a response shows of a record: the properties that its schema has, computed ones included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.spec.model import Json
+from mockserver.spec.schema import Schemas
+from mockserver.steps.call import Call
+from mockserver.steps.values import ABSENT, Names, Value, compile_value
+from mockserver.world.source import HIDDEN
+
+View = Callable[[Call, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is known of a resource's records: the properties they keep and those worked out when they are shown."""
+
+    properties: frozenset[str]
+    computed: Mapping[str, Value]
+
+
+REMEMBERED = 4_096  # records of one view
+RECORDS = ("$page.records", "$records")
+RECORD = ("$record", "$created", "$before")
+
+
+def compile_view(node: Json, stored: Stored, schemas: Schemas, only_changed: bool = False) -> View:
+    """A function that shows a record as an object of the schema `node`.
+
+    A closed schema shows just its properties; an open one also those that a client sent and the stored schema doesn't
+    name. With `only_changed`, properties that aren't required are shown only when the client sent them.
+    """
+    properties = schemas.properties(node)
+    if not properties:
+        return lambda call, record: {name: value for name, value in record.items() if name[:1] != HIDDEN}
+    names = tuple(properties)
+    nullable = frozenset(name for name in names if "null" in schemas.kinds(properties[name]))
+    computed = tuple(
+        (name, stored.computed[name], _inner(properties[name], schemas)) for name in names if name in stored.computed
+    )
+    required = frozenset(schemas.required(node))
+    is_open = not schemas.closed(node)
+    hidden = stored.properties - set(names)
+
+    def show(call: Call, record: Mapping[str, Any]) -> dict[str, Any]:
+        get = record.get
+        shown = {
+            name: value for name in names if (value := get(name)) is not None or (name in nullable and name in record)
+        }
+        if computed:
+            call.values["record"] = record
+            for name, value_of, inner in computed:
+                if (value := value_of(call)) is not ABSENT:
+                    shown[name] = inner(value)
+            shown = {name: shown[name] for name in names if name in shown}  # in the document's order
+        if is_open:
+            shown.update(
+                (name, value)
+                for name, value in record.items()
+                if name not in shown and name not in hidden and name not in properties and name[:1] != HIDDEN
+            )
+        if only_changed:
+            sent = call.values.get("changes") or {}
+            return {name: value for name, value in shown.items() if name in required or name in sent}
+        return shown
+
+    return show if computed or only_changed else _remembering(show)
+
+
+def _remembering(show: View) -> View:
+    """A view that depends on the record alone, with a memory: records never change, so neither does what is shown."""
+    seen: dict[int, tuple[Mapping[str, Any], Any]] = {}
+
+    def remembered(call: Call, record: Mapping[str, Any]) -> Any:
+        found = seen.get(id(record))
+        if found is None or found[0] is not record:
+            if len(seen) >= REMEMBERED:
+                seen.clear()
+            found = seen[id(record)] = record, show(call, record)  # the record is held, so that its id stays its own
+        return found[1]
+
+    return remembered
+
+
+def _inner(node: Json, schemas: Schemas) -> Callable[[Any], Any]:
+    """Cuts a computed value, such as a record that was looked up, to the properties of its own schema."""
+    items = schemas.items(node)
+    if items is not None:
+        each = _inner(items, schemas)
+        return lambda value: [each(one) for one in value] if isinstance(value, list) else value
+    properties = schemas.properties(node)
+    if not properties or not schemas.closed(node):
+        return lambda value: value
+    parts = [(name, _inner(schema, schemas)) for name, schema in properties.items()]
+    return lambda value: (
+        {name: inner(value[name]) for name, inner in parts if name in value} if isinstance(value, Mapping) else value
+    )
+
+
+def compile_answer(
+    template: Json, node: Json, stored: Stored, schemas: Schemas, names: Names, only_changed: bool = False
+) -> Value:
+    """A function that gives a body from its template; records in it are shown as the response's schema says."""
+    if template in RECORDS:
+        show = compile_view(schemas.items(node) or {}, stored, schemas)
+        source = compile_value(template, names)
+        return lambda call: [show(call, record) for record in source(call)]
+    if template in RECORD:
+        view = compile_view(node, stored, schemas, only_changed)
+        one = compile_value(template, names)
+        return lambda call: view(call, record) if isinstance(record := one(call), Mapping) else record
+    if isinstance(template, dict) and not (len(template) == 1 and next(iter(template)).startswith("$")):
+        parts = []
+        for name, value in template.items():
+            inner = schemas.property_schema(node, name) or {}
+            part = compile_answer(value, inner, stored, schemas, names, only_changed)
+            parts.append((name, part, "null" in schemas.kinds(inner)))
+        return lambda call: {
+            name: value for name, part, nullable in parts
+            if (value := part(call)) is not ABSENT and (nullable or value is not None)
+        }  # fmt: skip
+    return compile_value(template, names)
