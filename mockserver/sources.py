@@ -1,0 +1,190 @@
+"""The one place that reads: documents, overlays, fixtures, vocabularies; from files, or a URL that the user named."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from mockserver.spec.document import Document, parse
+from mockserver.spec.errors import Position, SpecError, nearest
+from mockserver.spec.model import Json
+from mockserver.spec.positions import lines
+from mockserver.spec.references import is_remote
+from mockserver.spec.text import values
+from mockserver.spec.vocabulary import Vocabulary, check, check_fixtures, vocabulary
+
+MAX_BYTES = 64 * 1024 * 1024  # of one file
+MAX_SECONDS = 20.0  # for one URL to answer
+PACKAGE = Path(__file__).resolve().parent
+FOLDERS = (PACKAGE / "_bundled", PACKAGE.parent)  # in an installed wheel, in a checkout
+
+
+def bundled() -> dict[str, Path]:
+    """The documents that come with the package, by the names of their APIs."""
+    return {path.stem: path for path in sorted(_folder("openapi").glob("*.yaml"))}
+
+
+def name_of(api: str) -> str:
+    """What an API is called: a bundled one by its name, another by its document's file. Raises SpecError."""
+    known = bundled()
+    if api in known:
+        return api
+    if not ("/" in api or "\\" in api or re.search(r"\.(ya?ml|json)$", api, re.IGNORECASE)):
+        raise SpecError(f"there is no bundled API {api!r}{nearest(api, known)}; a document is named by its path.")
+    file = re.split(r"[/\\]", api.partition("?")[0].rstrip("/\\"))[-1]
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"\.(ya?ml|json)$", "", file.lower())).strip("-") or "api"
+
+
+def fixtures_of(name: str) -> dict[str, Json]:
+    """The fixtures of a bundled API, from `fixtures/<name>/seed.yaml`; empty when it has none."""
+    path = _folder("fixtures") / name / "seed.yaml"
+    return fixtures(str(path)) if path.is_file() else {}
+
+
+def fixtures(uri: str) -> dict[str, Json]:
+    """A file of fixtures, as world/fixtures.yaml describes them. Raises SpecError for what isn't."""
+    data = load(uri)
+    content, notes = values(data, uri)
+    for note in notes:  # what stands twice in a fixture is a slip, and nobody else's
+        raise SpecError(note.message, Position(uri, note.pointer, lines(data, [note.pointer]).get(note.pointer)))
+    content = {} if content is None else content
+    check_fixtures(content, lambda at: Position(uri, at, lines(data, [at]).get(at)), _vocabulary("world/fixtures.yaml"))
+    return dict(content)
+
+
+def keys(uri: str) -> dict[str, Json]:
+    """A file of keys by their secrets, or of fixtures that have some; a key may be nothing but its secret.
+
+    Raises SpecError for what isn't.
+    """
+    data = load(uri)
+    content, _ = values(data, uri)
+    found = content.get("keys") if isinstance(content, dict) and "keys" in content else content
+    if isinstance(found, list):
+        found = dict.fromkeys(map(str, found))
+    if not isinstance(found, dict):
+        raise SpecError("a file of keys has secrets, and what is known of each: name, scopes …", Position(uri, ""))
+    top = "" if found is not content else "/keys"
+    told = {str(secret): {} if said is None else said for secret, said in found.items()}
+
+    def position(at: str) -> Position:
+        here = at.removeprefix(top) if top else at
+        return Position(uri, here, lines(data, [here]).get(here))
+
+    check_fixtures({"keys": told}, position, _vocabulary("world/fixtures.yaml"))
+    return told
+
+
+def document(uri: str, *, overlays: Sequence[str] = (), allow_remote: bool = False) -> Document:
+    """A document with its overlays, its x-mock checked. Raises SpecError for one that can't be used."""
+    found = parse(uri, loader((uri, *overlays), allow_remote), overlays=overlays, allow_remote=allow_remote)
+    check(found, lambda: _vocabulary("spec/x-mock.yaml"))
+    return found
+
+
+def loader(named: Iterable[str], allow_remote: bool = False) -> Callable[[str], bytes]:
+    """A `load` for one document: what the user named, and files that really stand within the first one's folder.
+
+    With `allow_remote`, also http(s) URLs.
+    """
+    mine = tuple(named)
+
+    def load_one(uri: str) -> bytes:
+        if uri in mine or (is_remote(uri) and allow_remote):
+            return load(uri)
+        if is_remote(uri):
+            raise SpecError("it is on the network", Position(uri, ""))
+        if is_remote(mine[0]) or not Path(uri).resolve().is_relative_to(Path(mine[0]).resolve().parent):
+            raise SpecError("it stands outside the document's folder", Position(uri, ""))
+        return load(uri)
+
+    return load_one
+
+
+def load(uri: str) -> bytes:
+    """The bytes of a file or of an http(s) URL that the user named. Raises SpecError with the reason in a few words."""
+    if is_remote(uri):
+        return _fetched(uri)
+    path = Path(uri)
+    try:
+        if path.is_dir():
+            raise SpecError(f"a folder, not a document{_one_of(path)}", Position(uri, ""))
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise SpecError(f"there is no such file{_nearby(path)}", Position(uri, "")) from None
+    except PermissionError:
+        raise SpecError("this file may not be read (permissions)", Position(uri, "")) from None
+    except (OSError, ValueError) as error:
+        raise SpecError(
+            f"this file can't be read: {getattr(error, 'strerror', None) or error}", Position(uri, "")
+        ) from None
+    return _bounded(data, uri)
+
+
+def _bounded(data: bytes, uri: str) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise SpecError(f"larger than {MAX_BYTES // 1024 // 1024} MiB", Position(uri, ""))
+    return data
+
+
+@lru_cache(maxsize=64)
+def _fetched(url: str) -> bytes:
+    """What a URL answers; kept, so that looking up a line doesn't ask again. Redirects may lead to http(s) only."""
+    import urllib.error  # slow to import, and seldom needed
+    import urllib.request
+
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPRedirectHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    request = urllib.request.Request(url, headers={"User-Agent": "mockserver", "Accept": "*/*"})
+    try:
+        with opener.open(request, timeout=MAX_SECONDS) as answer:
+            return _bounded(answer.read(MAX_BYTES + 1), url)
+    except urllib.error.HTTPError as error:
+        raise SpecError(f"the server answers {error.code} {error.reason}", Position(url, "")) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        raise SpecError(f"this URL can't be read: {reason or type(error).__name__}", Position(url, "")) from None
+
+
+def _folder(name: str) -> Path:
+    return next((folder / name for folder in FOLDERS if (folder / name).is_dir()), FOLDERS[-1] / name)
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(path: str) -> Vocabulary:
+    content, _ = values((PACKAGE / path).read_bytes(), path)
+    return vocabulary(content)
+
+
+def _nearby(path: Path) -> str:
+    """The nearest name in the folder; what is like a document when none is near."""
+    if not path.parent.is_dir():
+        return f" (there is no folder {posixpath.join(*path.parent.parts)!r})" if path.parent.parts else ""
+    try:
+        names = [one.name for one in path.parent.iterdir() if one.is_file()]
+    except OSError:
+        return ""
+    hint = nearest(path.name, names)
+    return hint if "did you mean" in hint else nearest(path.name, _documents(names))
+
+
+def _one_of(folder: Path) -> str:
+    names = _documents([one.name for one in folder.iterdir() if one.is_file()])
+    return f" (in it: {', '.join(names[:10])})" if names else ""
+
+
+def _documents(names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name.lower().endswith((".yaml", ".yml", ".json")))

@@ -1,0 +1,123 @@
+"""How HTTP gets in and out: a plain ASGI callable before `Service.answer`, and the control API beside it.
+
+This is the hot path, so nothing here is worked out twice: no routing, no request object, no middleware.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from mockserver.service import Service
+from mockserver.steps.call import Answer, Request
+from mockserver.web.settings import Settings
+from mockserver.web.wire import App, Disconnected, Message, Receive, Send, decoded, preflight, read, sent
+from mockserver.world.journal import Entry
+from mockserver.world.world import World
+
+CONTROL = b"/_mock"
+
+logger = logging.getLogger("mockserver")
+
+
+def application(service: Service, settings: Settings) -> App:
+    """The whole server as one ASGI 3 application; `/_mock` is the control API, the rest belongs to the APIs."""
+    worlds = {"default": service.new_world()}
+    target = _one(service) if len(service.apis) == 1 else _several(service)
+    control: App | None = None
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        nonlocal control
+        raw: bytes = scope["raw_path"]
+        # The raw path decides, so that no encoding or dot segment of it leads to another door than it shows.
+        if raw.startswith(CONTROL) and raw[6:7] in (b"", b"/"):
+            if control is None:
+                control = _control(service, worlds, settings)
+            await control({**scope, "path": raw.decode("latin-1")}, receive, send)
+            return
+        headers = decoded(scope["headers"])
+        try:
+            body = await read(headers, receive, settings.max_body)
+        except Disconnected:
+            return
+        method, path = scope["method"], raw.decode("latin-1")
+        origin = "origin" in headers
+        if origin and method == "OPTIONS" and "access-control-request-method" in headers:
+            answer = preflight(headers)
+        elif (meant := target(path)) is None:
+            answer = nowhere(service, path)
+        else:
+            name, inner = meant
+            mount = path[: len(path) - len(inner)]
+            request = Request(method, inner, scope["query_string"].decode("latin-1"), headers, body, name, mount)
+            try:
+                answer = service.answer(worlds["default"], request, time.time_ns() // 1_000_000)
+                if answer.status == 500:
+                    _tell(worlds["default"].journal[-1])
+            except Exception:
+                answer = _fault(method, path)
+        await sent(answer, method, origin, send)
+
+    return app
+
+
+Target = Callable[[str], tuple[str, str] | None]
+"""Which API a path means, and the path within it; None for a path outside every API."""
+
+
+def _one(service: Service) -> Target:
+    """A single API is served as its document says, at its own base path."""
+    (name,) = service.apis
+    return lambda path: (name, path)
+
+
+def _several(service: Service) -> Target:
+    """Several APIs are served under their names: `/name/v2/users` is `/v2/users` of `name`."""
+    apis = frozenset(service.apis)
+
+    def target(path: str) -> tuple[str, str] | None:
+        name, slash, rest = path[1:].partition("/")
+        return (name, slash + rest or "/") if name in apis else None
+
+    return target
+
+
+def _fault(method: str, path: str) -> Answer:
+    """What a fault of ours gets: logged, and told as one, without its details."""
+    logger.exception("%s %s could not be answered", method, path)
+    return problem(500, "This is a bug of the mock server, not of your request: its log says more.")
+
+
+def _tell(entry: Entry) -> None:
+    """Logs an answer that would have broken its document: the journal has the reason."""
+    if entry.refused_by:
+        logger.error("%s %s was answered 500: %s", entry.request.method, entry.request.path, entry.reason)
+
+
+def _control(service: Service, worlds: dict[str, World], settings: Settings) -> App:
+    # Starlette takes a tenth of a second to import and only the control API needs it.
+    from mockserver.web.control import control
+
+    return control(service, worlds, settings)
+
+
+def problem(status: int, detail: str, **more: Any) -> Answer:
+    """An answer of the shell itself, outside every API: problem details (RFC 9457)."""
+    titles = {404: "Not Found", 500: "Internal Server Error"}
+    body = {"title": titles[status], "status": status, "detail": detail, **more}
+    return Answer(status, (("content-type", "application/problem+json"),), orjson.dumps(body))
+
+
+def nowhere(service: Service, path: str) -> Answer:
+    """What a path outside every API gets: where the APIs are."""
+    served = [
+        {"api": name, "title": served.api.title, "base_paths": [f"/{name}{base}" for base in served.api.base_paths]}
+        for name, served in service.apis.items()
+    ]
+    shown = path if len(path) <= 200 else path[:200] + "…"
+    detail = f"{shown} is outside every API served here; each API lives under its name."
+    return problem(404, detail, served=served, control="/_mock")

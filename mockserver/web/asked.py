@@ -1,0 +1,88 @@
+"""What a control request asks, read strictly: whatever is not understood is refused with what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mockserver.service import Service
+from mockserver.spec.errors import nearest
+from mockserver.world.world import World
+
+MAX_SHOWN = 10_000  # the most entries that one answer lists
+
+
+class Refused(Exception):
+    """A control request that is not carried out, and what would be right."""
+
+    def __init__(self, status: int, code: str, message: str, hint: str, allow: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = {"code": code, "message": message, "hint": hint}
+        self.allow = allow
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A control request and what it works on."""
+
+    service: Service
+    worlds: dict[str, World]
+    now: int  # real time, milliseconds since 1970 UTC
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def world(self) -> World:
+        return self.worlds["default"]
+
+    def only(self, *known: str) -> None:
+        """Refuses query parameters that mean nothing here."""
+        for name in self.query:
+            if name not in known:
+                message = f"{name[:100]!r} is no parameter here{nearest(name[:100], known)}."
+                raise Refused(400, "unknown_parameter", message, listed(known) if known else "Leave it out.")
+
+    def limit(self, default: int) -> int:
+        """The parameter `limit`: how many entries to show."""
+        given = self.query.get("limit", str(default))
+        if not (given.isascii() and given.isdigit() and len(given) <= 6 and 1 <= int(given) <= MAX_SHOWN):
+            hint = f"Leave it out for {default}."
+            raise Refused(400, "bad_limit", f"limit is a number from 1 to {MAX_SHOWN}.", hint)
+        return int(given)
+
+    def chosen(self, name: str, known: Iterable[str]) -> list[str]:
+        """What the parameter `name` names of what there is; all of it when it isn't sent."""
+        all_known = sorted(known)
+        given = self.query.get(name)
+        if given is None:
+            return all_known
+        if given not in all_known:
+            message = f"There is no {name} {given[:100]!r} here{nearest(given[:100], all_known)}."
+            raise Refused(404, f"unknown_{name}", message, listed(all_known))
+        return [given]
+
+    def json(self) -> Any:
+        """The body, which must be sent as JSON: no form of another site can send that type."""
+        media = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media != "application/json":
+            hint = "Send 'Content-Type: application/json'."
+            raise Refused(415, "not_json", "The control API takes JSON only.", hint)
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            message = f"The body is no JSON: {error}."
+            raise Refused(400, "malformed_json", message, "Check its quotes, commas and brackets.") from None
+
+    def nothing_sent(self) -> bool:
+        """Whether there is neither a body nor a type of one."""
+        return not self.body and "content-type" not in self.headers
+
+
+def listed(known: Iterable[str]) -> str:
+    """`Known: a, b.` for a hint."""
+    return f"Known: {', '.join(known)}."

@@ -1,0 +1,105 @@
+"""The door to the control API under /_mock: who may come in, what is there, and how an answer or a refusal looks."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+
+from mockserver.service import Service
+from mockserver.spec.errors import nearest
+from mockserver.web.asked import Asked, Refused, listed
+from mockserver.web.endpoints import ENDPOINTS, HEALTH, Endpoint
+from mockserver.web.guard import refusal
+from mockserver.web.settings import Settings
+from mockserver.web.wire import App, Disconnected, Message, Receive, Send, decoded, read
+from mockserver.world.world import World
+
+logger = logging.getLogger("mockserver")
+
+
+def control(service: Service, worlds: dict[str, World], settings: Settings) -> App:
+    """The control API as an ASGI application. It routes on the raw path, which `web.app` puts in the path's place."""
+    routes = [
+        Route(path, _door(by_method, service, worlds, settings), methods=METHODS)
+        for path, by_method in ENDPOINTS.items()
+    ]
+    router = Router(routes, redirect_slashes=False, default=_no_such_path)
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["path"] != HEALTH:
+            peer = scope["client"][0] if scope.get("client") else None
+            refused = refusal(settings, peer, decoded(scope["headers"]), scope["scheme"])
+            if refused:
+                return await _error(Refused(*refused))(scope, receive, send)
+        await router(scope, receive, send)
+
+    return app
+
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]  # the door refuses by itself
+
+
+def _door(
+    by_method: Mapping[str, Endpoint], service: Service, worlds: dict[str, World], settings: Settings
+) -> Callable[[Request], Awaitable[Response]]:
+    async def door(request: Request) -> Response:
+        try:
+            endpoint = _chosen(request, by_method)
+            headers = decoded(request.scope["headers"])
+            body = await read(headers, request.receive, settings.max_control_body)
+            if len(body) > settings.max_control_body:
+                hint = "Send less."
+                raise Refused(413, "too_large", f"A body may have {settings.max_control_body} bytes.", hint)
+            now = time.time_ns() // 1_000_000
+            service.catch_up(worlds["default"], now)  # who looks sees what has happened by now
+            answer = endpoint(Asked(service, worlds, now, request.query_params, headers, body))
+        except Refused as refused:
+            return _error(refused)
+        except Disconnected:
+            return Response(status_code=400)  # which nobody reads
+        except Exception:
+            logger.exception("%s %s could not be answered", request.method, request.scope["path"])
+            hint = "The server's log says more."
+            return _error(Refused(500, "bug", "This is a bug of the mock server, not of your request.", hint))
+        return Response(answer, media_type="application/yaml") if isinstance(answer, bytes) else _json(answer)
+
+    return door
+
+
+def _chosen(request: Request, by_method: Mapping[str, Endpoint]) -> Endpoint:
+    endpoint = by_method.get("GET" if request.method == "HEAD" else request.method)
+    if endpoint is None:
+        allow = ", ".join(sorted({*by_method, "HEAD"} if "GET" in by_method else by_method))
+        message = f"{request.method} does nothing at {request.scope['path']}."
+        raise Refused(405, "method_not_allowed", message, f"It takes {allow}.", allow)
+    return endpoint
+
+
+async def _no_such_path(scope: Message, receive: Receive, send: Send) -> None:
+    path = scope["path"][:200]
+    message = f"There is nothing at {path}{nearest(path, ENDPOINTS)}."
+    await _error(Refused(404, "no_such_path", message, listed(ENDPOINTS)))(scope, receive, send)
+
+
+def _error(refused: Refused) -> Response:
+    answer = _json({"error": refused.error}, refused.status)
+    if refused.allow:
+        answer.headers["allow"] = refused.allow
+    if refused.status == 401:
+        answer.headers["www-authenticate"] = 'Bearer realm="mock control"'
+    return answer
+
+
+def _json(content: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(content, default=_plain), status, media_type="application/json")
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else str(value)

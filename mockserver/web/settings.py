@@ -1,0 +1,19 @@
+"""The bounds and doors of the server, each with a default that suits a developer's own machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the shell needs to know. Sizes are bytes, times are seconds."""
+
+    host: str = "127.0.0.1"  # what the user asked to listen on
+    port: int = 4010
+    token: str | None = None  # of the control API; without one it answers loopback clients only
+    max_body: int = 1_048_576  # of a request; a longer one is answered 413
+    max_head: int = 131_072  # of a request line and headers together; more is answered 431 and hung up on
+    max_control_body: int = 65_536
+    request_timeout: int = 30  # how long a client may take over sending one request
+    keep_alive: int = 75  # how long an idle connection stays open; clients that pool connections expect a minute
