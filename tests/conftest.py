@@ -1,0 +1,37 @@
+"""What tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Served, start
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the vendors' documents, beside the repository; tests that need it skip where it is absent."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared (the vendors' documents) beside the repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pulse_server() -> Iterator[Served]:
+    """Pulse, served once for all tests without rate limits; `pulse` is the same in its first state."""
+    with start("pulse", "--no-rate-limits") as served:
+        yield served
+
+
+@pytest.fixture
+def pulse(pulse_server: Served) -> Served:
+    """Pulse at its real base path, as it is at first: http at `pulse.url + "/v2"`, with `pulse.client`."""
+    pulse_server.reset()
+    return pulse_server
+
+
+@pytest.fixture(scope="session")
+def everything() -> Iterator[Served]:
+    """All bundled APIs, each under its name."""
+    with start() as served:
+        yield served
