@@ -1,0 +1,1 @@
+"""How fast the mock is, beside the app that one would write by hand: `python -m benchmarks`."""
