@@ -304,12 +304,25 @@ class Walk:
                 continue
             if inner is not None and (self._owned(inner) or not self.schemas.is_valid(inner, value, "response")):
                 continue
+            value = self._shown(value, inner)
             if name in resource.merge and isinstance(value, dict) and isinstance(shown.get(name), dict):
                 if not value.items() <= shown[name].items():
                     return f"{name}: sent {value!r}, shown {shown.get(name)!r}"[:300]
             elif shown.get(name) != value:
                 return f"{name}: sent {value!r}, shown {shown.get(name)!r}"[:300]
         return ""
+
+    def _shown(self, value: Json, node: Json) -> Json:
+        """What an answer may show of a value: what is writeOnly at any depth is never in it (OpenAPI 3.1, 4.8.24.4)."""
+        if isinstance(value, list):
+            return [self._shown(one, self.schemas.items(node)) for one in value]
+        if not isinstance(value, dict):
+            return value
+        said = self.schemas.properties(node)
+        return {
+            name: self._shown(one, said.get(name)) for name, one in value.items()
+            if not any(part.get("writeOnly") for part in self.schemas.parts(said.get(name)))
+        }  # fmt: skip
 
     def _owned(self, node: Json) -> bool:
         return any(isinstance(one, dict) and one.get("readOnly") for one in (node, self.schemas.follow(node)))
