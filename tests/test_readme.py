@@ -173,7 +173,6 @@ def cloned(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not (ROOT / "mockserver" / "cli.py").exists(), reason="there is no command yet")
 def test_the_readme_does_what_it_says(shell: Shell) -> None:
     cloned(shell.folder)
     shell.run(Step("make .venv/.plain"))  # what `make serve` does first; blocks before it may need `mockserver` as well

@@ -1,0 +1,145 @@
+"""`mockserver serve`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from mockserver.cli.documents import Reading, named, read, reading_options
+
+STARTED = time.perf_counter()
+LEVELS = ("critical", "error", "warning", "info", "debug")
+MAX_RECORDS = 10_000_000  # that --records may ask for
+
+
+def _counts(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """`users=1000` as {'users': 1000}."""
+    counts = {}
+    for value in values:
+        name, equals, number = value.partition("=")
+        if not (name and equals and number.isascii() and number.isdigit() and len(number) <= 8):
+            raise click.BadParameter(f"{value!r} is not RESOURCE=NUMBER, such as users=1000.")
+        if int(number) > MAX_RECORDS:
+            raise click.BadParameter(f"{value!r} asks for more than {MAX_RECORDS:,} records.")
+        counts[name] = int(number)
+    return counts
+
+
+def _locale(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if value == "en_US":
+        return value  # without looking: the list takes a while to import
+    from faker.config import AVAILABLE_LOCALES
+
+    from mockserver.spec.errors import nearest
+
+    if value not in AVAILABLE_LOCALES:
+        raise click.BadParameter(f"there is no locale {value!r}{nearest(value, AVAILABLE_LOCALES)}.")
+    return value
+
+
+def _token(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A token of printable ASCII without spaces, as a header can carry it."""
+    if value and not (value.isascii() and value.isprintable() and " " not in value):
+        raise click.BadParameter("a token is printable ASCII without spaces.")
+    return value or None
+
+
+@click.command()
+@click.argument("apis", nargs=-1, metavar="[API]...")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free one.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Of all made-up data.")
+@click.option("--locale", default="en_US", show_default=True, callback=_locale, help="Whose names and addresses.")
+@click.option("--records", multiple=True, metavar="RESOURCE=NUMBER", callback=_counts, help="How many at first.")
+@click.option("--no-rate-limits", is_flag=True, help="Answer any number of requests.")
+@click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True)
+@click.option(
+    "--control-token",
+    envvar="MOCKSERVER_CONTROL_TOKEN",
+    callback=_token,
+    metavar="TOKEN",
+    help="Open /_mock to whoever sends this token, from anywhere. [env: MOCKSERVER_CONTROL_TOKEN]",
+)
+@click.option("--tls", is_flag=True, help="Serve HTTPS, and redirect plain HTTP to it.")
+@click.option("--tls-cert", metavar="FILE", help="With --tls: the certificate (PEM); one of our own when left out.")
+@click.option("--tls-key", metavar="FILE", help="With --tls-cert: its key, where it is in another file.")
+@reading_options
+def serve(
+    apis: tuple[str, ...],
+    host: str,
+    port: int,
+    seed: int,
+    locale: str,
+    records: dict[str, int],
+    no_rate_limits: bool,
+    log_level: str,
+    control_token: str | None,
+    tls: bool,
+    tls_cert: str | None,
+    tls_key: str | None,
+    reading: Reading,
+) -> None:
+    """Serve APIs: bundled ones by name, others by the path or URL of their document. None named: all bundled ones.
+
+    One API is served at its real base path, several each under its name.
+    """
+    _end_on_signals()
+    documents = named(apis)
+    sockets = _bound(host, port)
+    import logging
+
+    from mockserver import service
+    from mockserver.web.app import application
+    from mockserver.web.greeting import losses
+    from mockserver.web.server import run, tls_context
+    from mockserver.web.settings import Settings
+
+    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    settings = Settings(host=host.strip("[]"), port=sockets[0].getsockname()[1], token=control_token)
+    secured = tls_context(tls_cert, tls_key, settings.host) if tls or tls_cert or tls_key else None
+    loaded = service.load(
+        read(documents, reading),
+        seed=seed,
+        locale=locale,
+        records=records,
+        rate_limits=not no_rate_limits,
+        max_body=settings.max_body,
+    )
+    app = application(loaded, settings)
+    lost = losses(loaded, lambda line: click.echo(line, err=True))
+    run(app, sockets, settings, lambda: _greet(loaded, settings, "https" if secured else "http"), secured, lost)
+
+
+def _end_on_signals() -> None:
+    """Ctrl-C and a polite kill end the command with 0, at whatever it is."""
+    import signal
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: sys.exit(0))
+
+
+def _bound(host: str, port: int) -> list[Any]:
+    """Sockets that listen, before any slow work is done."""
+    import socket
+
+    from mockserver.web.server import bind, reason
+
+    try:
+        return bind(host.strip("[]"), port)
+    except socket.gaierror:
+        raise click.ClickException(f"{host!r} is no address or name of this machine.") from None
+    except OSError as error:
+        raise click.ClickException(reason(error, host, port)) from None
+
+
+def _greet(service: Any, settings: Any, scheme: str) -> None:
+    """Says what is served and where, and that it is ready."""
+    from mockserver.web.greeting import greeting, origin
+
+    at = origin(settings.host, settings.port, scheme)
+    for line in greeting(service, at, "curl -k" if scheme == "https" else "curl"):
+        click.echo(line)
+    click.echo(f"ready in {time.perf_counter() - STARTED:.2f} s; control API at {at}/_mock")
