@@ -1,0 +1,95 @@
+"""What a check has made on a server, read off its own calls, and how it is taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+import orjson
+
+from mockserver.check.contract import Contract, Planned
+from mockserver.check.findings import Created, Exchange
+from mockserver.spec.model import Json
+from mockserver.steps.call import Request
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The records that exist because of the check. It is told of every exchange, whoever made it."""
+
+    contract: Contract
+    entries: dict[tuple[str, str], tuple[Created, Request | None]] = field(default_factory=dict)
+
+    def see(self, planned: Planned, parameters: Mapping[str, str], exchange: Exchange) -> None:
+        """Notes what an exchange has made or taken away; `parameters` are the raw ones of its path."""
+        if planned.resource is None or not 200 <= exchange.status < 300:
+            return
+        name, does = planned.resource.name, planned.plan.does
+        if does in ("create", "batch-create"):
+            for key in keys_in(parsed(exchange.answer), planned.resource.key):
+                self.add(planned, key, parameters)
+        elif does == "delete" and parameters:
+            self.entries.pop((name, [*parameters.values()][-1]), None)
+
+    def add(self, planned: Planned, key: str, parameters: Mapping[str, str]) -> None:
+        """Notes one record."""
+        assert planned.resource is not None
+        undo = self._undo(planned, key, parameters)
+        told = f"{undo.method} {undo.path}" if undo else ""
+        name = planned.resource.name
+        self.entries[name, key] = Created(name, key, planned.operation.id, told), undo
+
+    def _undo(self, planned: Planned, key: str, parameters: Mapping[str, str]) -> Request | None:
+        """The request that deletes a record; what names its parents is as it was when it was made."""
+        assert planned.resource is not None
+        for delete in self.contract.of(planned.resource.name, "delete"):
+            path, parts = delete.operation.path, delete.operation.parameters
+            names = [one.name for one in parts if one.location == "path"]
+            own = names[-1:] if names else []
+            values = {**{name: parameters[name] for name in names if name in parameters}, **dict.fromkeys(own, key)}
+            needs_more = any(one.required and one.location != "path" for one in parts)
+            body = delete.operation.body is not None and delete.operation.body.required
+            if own and values.keys() >= set(names) and not needs_more and not body:
+                for name, value in values.items():
+                    path = path.replace(f"{{{name}}}", quote(value, safe="%"))
+                return Request(delete.operation.method.upper(), path)
+        return None
+
+    def clear(self, send: Callable[[Request], Exchange]) -> tuple[Created, ...]:
+        """Deletes everything, the newest first; what is left over, with the reason."""
+        left = []
+        for created, undo in reversed([*self.entries.values()]):
+            if undo is None:
+                left.append(replace(created, why="the document has no operation that deletes it"))
+                continue
+            exchange = send(undo)
+            if exchange.status not in (404, 410) and not 200 <= exchange.status < 300:
+                left.append(replace(created, why=exchange.error or f"the server answered {exchange.status}"))
+        self.entries.clear()
+        return tuple(left)
+
+
+def parsed(body: bytes) -> Json:
+    """A JSON body, or None."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def keys_in(value: Json, key: str, depth: int = 0) -> Iterator[str]:
+    """The keys of the records in an answer, wherever it holds them: at the top, in an envelope, in a list."""
+    if depth > 3:
+        return
+    if isinstance(value, dict):
+        found = value.get(key)
+        if isinstance(found, str | int) and not isinstance(found, bool):
+            yield str(found)
+            return
+        for inside in value.values():
+            if isinstance(inside, dict | list):
+                yield from keys_in(inside, key, depth + 1)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from keys_in(inside, key, depth + 1)
