@@ -249,6 +249,6 @@ def _location(operation: Operation, said: Plan, around: Surroundings) -> Value:
     key = around.resources[said.resource or ""].key
 
     def where(call: Call) -> Any:
-        return f"{call.request.path.rstrip('/')}/{call.values['record'][key]}"
+        return f"{call.request.mount}{call.request.path.rstrip('/')}/{call.values['record'][key]}"
 
     return where

@@ -30,14 +30,15 @@ from mockserver.steps.writes import Child, Store, compile_store
 from mockserver.surroundings import Surroundings
 from mockserver.world.ids import template_of
 from mockserver.world.journal import MAX_BODY as MAX_KEPT
-from mockserver.world.journal import Entry
+from mockserver.world.journal import Entry, label
 from mockserver.world.merging import Unsatisfiable
 from mockserver.world.table import Table
-from mockserver.world.world import World
+from mockserver.world.world import MAX_JOURNAL, World
 
 MAX_BODY = 1_048_576  # bytes
 MAX_URI = 8_192  # characters
 MAX_HEADERS = 32_768  # characters of all values
+REQUEST_ID = "X-Mock-Request"  # the name of each call, for rewinding to it and for asking it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,10 @@ class Service:
         self.secrets = frozenset(str(one.get("name")) for one in schemes if one.get("type") == "apiKey")
         self._only = next(iter(apis)) if len(apis) == 1 else ""
 
-    def new_world(self, name: str = "default") -> World:
-        """A world with every API's first records."""
+    def new_world(self, name: str = "default", kept: int = MAX_JOURNAL) -> World:
+        """A world with every API's first records, whose journal keeps so many entries."""
         tables = {table: value for served in self.apis.values() for table, value in served.tables.items()}
-        return World(self.seed, tables, name)
+        return World(self.seed, tables, name, kept)
 
     def answer(self, world: World, request: Request, now: int) -> Answer:
         """Answers one request; `now` is real time, milliseconds since 1970 UTC. A fault of ours is a 500."""
@@ -103,9 +104,10 @@ class Service:
         if isinstance(outcome, Problem):
             world.tables, world.agenda, world.due, world.tasks, world.events = before
             refusal, outcome = outcome, compiled.render(outcome, call)
-        if served.tells_limits and served.around.limits:
-            outcome = Answer(outcome.status, (*outcome.headers, *served.around.limits.headers(call)), outcome.body)
-        world.journal.append(_entry(call, compiled, refusal, outcome))
+        told = served.around.limits.headers(call) if served.tells_limits and served.around.limits else ()
+        request_id = (REQUEST_ID, label(world.name, call.id))
+        outcome = Answer(outcome.status, (*outcome.headers, *told, request_id), outcome.body)
+        world.note(_entry(call, now, compiled, refusal, outcome))
         return outcome
 
     def catch_up(self, world: World, now: int) -> None:
@@ -219,15 +221,15 @@ def _no_path(served: ServedApi, request: Request) -> Problem:
     return Problem("no-such-path", f"there is no such path{close if 'did you mean' in close else ''}", step="router")
 
 
-def _entry(call: Call, compiled: Compiled, problem: Problem | None, answer: Answer) -> Entry:
-    request, size, answer_size = call.request, len(call.request.body), len(answer.body)
+def _entry(call: Call, now: int, compiled: Compiled, problem: Problem | None, answer: Answer) -> Entry:
+    size = len(answer.body)
     if size > MAX_KEPT:
-        request = request._replace(body=request.body[:MAX_KEPT])
-    if answer_size > MAX_KEPT:
         answer = answer._replace(body=answer.body[:MAX_KEPT])
     refused, reason = (problem.refuser, problem.detail) if problem else ("", "")
     operation = compiled.operation.id if compiled.operation else ""
-    return Entry(call.id, call.now, operation, request, size, answer, answer_size, call.key, refused, reason)
+    return Entry(
+        call.id, now, call.now, operation, call.request, answer, size, call.key, refused, reason, call.world.snapshot()
+    )  # fmt: skip
 
 
 def load(

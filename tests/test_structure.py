@@ -28,10 +28,11 @@ MAY_IMPORT = {
     "sources": {"spec"},
     "explanation": {"spec"},
     "service": {"spec", "world", "steps", "surroundings", "planning", "seeds", "sources", "explanation"},
-    "web": {"spec", "world", "steps", "service", "sources", "web"},
-    "check": {"spec", "world", "steps", "service", "check"},
-    "cli": {"__init__", "explanation", "spec", "world", "steps", "service", "sources", "web", "check", "cli"},
-    "pytest_plugin": {"spec", "world", "steps", "service", "web", "check"},
+    "commands": {"spec", "world", "service"},
+    "web": {"spec", "world", "steps", "service", "commands", "sources", "web"},
+    "check": {"spec", "world", "steps", "service", "commands", "check"},
+    "cli": {"explanation", "spec", "world", "steps", "service", "commands", "sources", "web", "check", "cli"},
+    "pytest_plugin": {"spec", "world", "steps", "service", "commands", "web", "check"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -53,7 +54,7 @@ STEP_PARTS = {
 }
 ONLY_IN = {"starlette": {"web"}, "uvicorn": {"web"}, "schemathesis": {"check"}, "pytest": {"pytest_plugin"}}
 
-PURE = ("spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "service")
+PURE = ("spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "service", "commands")
 # fmt: off
 IMPURE_MODULES = {
     "asyncio", "glob", "http.client", "http.server", "io", "importlib.resources",

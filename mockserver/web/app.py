@@ -15,36 +15,42 @@ import orjson
 from mockserver.service import Service
 from mockserver.steps.call import Answer, Request
 from mockserver.web.settings import Settings
-from mockserver.web.wire import App, Disconnected, Message, Receive, Send, decoded, preflight, read, sent
+from mockserver.web.wire import App, Disconnected, Headers, Message, Receive, Send, decoded, preflight, read, sent
+from mockserver.web.worlds import NAME, NAME_RULE, Worlds
 from mockserver.world.journal import Entry
 from mockserver.world.world import World
 
-CONTROL = b"/_mock"
+CONTROL, WORLD = "/_mock", "/_world/"
 
 logger = logging.getLogger("mockserver")
 
 
 def application(service: Service, settings: Settings) -> App:
     """The whole server as one ASGI 3 application; `/_mock` is the control API, the rest belongs to the APIs."""
-    worlds = {"default": service.new_world()}
+    worlds = Worlds(service, settings)
     target = _one(service) if len(service.apis) == 1 else _several(service)
     control: App | None = None
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         nonlocal control
-        raw: bytes = scope["raw_path"]
+        path = scope["raw_path"].decode("latin-1")
+        headers = decoded(scope["headers"])
+        world, prefix = worlds.default, ""
+        if "x-mock-world" in headers or path.startswith(WORLD):
+            name, prefix, path = _world(path, headers)
+            if not NAME.fullmatch(name):
+                return await sent(problem(400, f"{name[:100]!r} is no name of a world. {NAME_RULE}"), "", True, send)
+            world = worlds.get(name)
         # The raw path decides, so that no encoding or dot segment of it leads to another door than it shows.
-        if raw.startswith(CONTROL) and raw[6:7] in (b"", b"/"):
+        if path.startswith(CONTROL) and path[6:7] in ("", "/"):
             if control is None:
                 control = _control(service, worlds, settings)
-            await control({**scope, "path": raw.decode("latin-1")}, receive, send)
-            return
-        headers = decoded(scope["headers"])
+            return await control({**scope, "path": path, "mockserver.world": world}, receive, send)
         try:
             body = await read(headers, receive, settings.max_body)
         except Disconnected:
-            return
-        method, path = scope["method"], raw.decode("latin-1")
+            return None
+        method = scope["method"]
         origin = "origin" in headers
         if origin and method == "OPTIONS" and "access-control-request-method" in headers:
             answer = preflight(headers)
@@ -52,17 +58,20 @@ def application(service: Service, settings: Settings) -> App:
             answer = nowhere(service, path)
         else:
             name, inner = meant
-            mount = path[: len(path) - len(inner)]
+            mount = prefix + path[: len(path) - len(inner)]
             request = Request(method, inner, scope["query_string"].decode("latin-1"), headers, body, name, mount)
-            try:
-                answer = service.answer(worlds["default"], request, time.time_ns() // 1_000_000)
-                if answer.status == 500:
-                    _tell(worlds["default"].journal[-1])
-            except Exception:
-                answer = _fault(method, path)
+            answer = _answer(service, world, request)
         await sent(answer, method, origin, send)
 
     return app
+
+
+def _world(path: str, headers: Headers) -> tuple[str, str, str]:
+    """The name of the world that a request means, and its path in two: what names the world, and the rest."""
+    if not path.startswith(WORLD):
+        return headers["x-mock-world"], "", path
+    name, slash, rest = path[len(WORLD) :].partition("/")
+    return name, WORLD + name, slash + rest or "/"
 
 
 Target = Callable[[str], tuple[str, str] | None]
@@ -86,28 +95,39 @@ def _several(service: Service) -> Target:
     return target
 
 
+def _answer(service: Service, world: World, request: Request) -> Answer:
+    try:
+        answer = service.answer(world, request, time.time_ns() // 1_000_000)
+        if answer.status == 500:
+            _tell(world)
+        return answer
+    except Exception:
+        return _fault(request.method, request.mount + request.path)
+
+
 def _fault(method: str, path: str) -> Answer:
     """What a fault of ours gets: logged, and told as one, without its details."""
     logger.exception("%s %s could not be answered", method, path)
     return problem(500, "This is a bug of the mock server, not of your request: its log says more.")
 
 
-def _tell(entry: Entry) -> None:
+def _tell(world: World) -> None:
     """Logs an answer that would have broken its document: the journal has the reason."""
-    if entry.refused_by:
+    entry = world.journal[-1]
+    if isinstance(entry, Entry) and entry.refused_by:
         logger.error("%s %s was answered 500: %s", entry.request.method, entry.request.path, entry.reason)
 
 
-def _control(service: Service, worlds: dict[str, World], settings: Settings) -> App:
+def _control(service: Service, worlds: Worlds, settings: Settings) -> App:
     # Starlette takes a tenth of a second to import and only the control API needs it.
-    from mockserver.web.control import control
+    from mockserver.web.control.door import control
 
     return control(service, worlds, settings)
 
 
 def problem(status: int, detail: str, **more: Any) -> Answer:
     """An answer of the shell itself, outside every API: problem details (RFC 9457)."""
-    titles = {404: "Not Found", 500: "Internal Server Error"}
+    titles = {400: "Bad Request", 404: "Not Found", 500: "Internal Server Error"}
     body = {"title": titles[status], "status": status, "detail": detail, **more}
     return Answer(status, (("content-type", "application/problem+json"),), orjson.dumps(body))
 

@@ -11,22 +11,23 @@ MASK = "•••"
 SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-mock-token"}
 )
-MAX_BODY = 4_096  # bytes of a body that the journal keeps
+MAX_BODY = 4_096  # bytes of a body that are shown, and of an answer's that are kept
 
 
 class Entry(NamedTuple):
-    """One call: the request and the answer, long bodies cut, and which step refused, if one did."""
+    """One call: the request whole, so that it can be asked again, the answer, and which step refused, if one did."""
 
-    number: int
-    at: int  # milliseconds since 1970 UTC, the world's time
+    number: int  # of the call in its world
+    now: int  # real time, milliseconds since 1970 UTC
+    at: int  # the world's time
     operation: str  # empty when no operation matched
-    request: Any  # steps.call.Request, its body cut to MAX_BODY
-    size: int  # of the whole body, bytes
-    answer: Any  # steps.call.Answer, cut likewise
-    answer_size: int
+    request: Any  # steps.call.Request
+    answer: Any  # steps.call.Answer, its body cut to MAX_BODY
+    answer_size: int  # of the whole body, bytes
     key: Mapping[str, Any]  # the caller's
     refused_by: str
     reason: str
+    after: Any  # world.Snapshot: the state when the answer was out
 
     @property
     def api(self) -> str:
@@ -34,11 +35,27 @@ class Entry(NamedTuple):
         return str(self.request.api)
 
 
-def shown(entry: Entry, secrets: Iterable[str] = ()) -> dict[str, Any]:
+class Done(NamedTuple):
+    """A command of the control API that changed the world: see `mockserver.commands`."""
+
+    now: int  # real time, milliseconds since 1970 UTC
+    at: int  # the world's time after it
+    name: str
+    body: Any  # JSON
+    after: Any  # world.Snapshot
+    number: int = -1  # commands have none
+
+
+def label(world: str, number: int) -> str:
+    """How a call is named outside its world, as in X-Mock-Request: `default-12`."""
+    return f"{world}-{number}"
+
+
+def shown(entry: Entry, world: str, secrets: Iterable[str] = ()) -> dict[str, Any]:
     """An entry as the control API shows it: secrets masked, long bodies cut."""
     hidden = SECRET_HEADERS | {name.lower() for name in secrets}
     return {
-        "id": entry.number,
+        "id": label(world, entry.number),
         "at": times.text(entry.at, "milliseconds"),
         "api": entry.api,
         "operation": entry.operation or None,
@@ -48,7 +65,7 @@ def shown(entry: Entry, secrets: Iterable[str] = ()) -> dict[str, Any]:
             "path": entry.request.path,
             "query": _masked_query(entry.request.query, hidden),
             "headers": {name: MASK if name in hidden else value for name, value in entry.request.headers.items()},
-            "body": _text(entry.request.body, entry.size),
+            "body": _text(entry.request.body, len(entry.request.body)),
         },
         "response": {
             "status": entry.answer.status,
@@ -66,5 +83,5 @@ def _masked_query(query: str, hidden: frozenset[str]) -> str:
 
 
 def _text(body: bytes, size: int) -> str:
-    text = body.decode("utf-8", "replace")
-    return f"{text}… ({size} bytes)" if size > len(body) else text
+    text = body[:MAX_BODY].decode("utf-8", "replace")
+    return f"{text}… ({size} bytes)" if size > MAX_BODY else text

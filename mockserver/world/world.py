@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from immutables import Map
 
 from mockserver.world.clock import Clock
+from mockserver.world.journal import Done, Entry
 from mockserver.world.ordered import Ordered
 from mockserver.world.source import Key, Record
 from mockserver.world.table import Table
@@ -44,8 +45,7 @@ class Event:
     payload: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):  # one is taken for each call
     """A world's state at one moment; taking and restoring it copies pointers."""
 
     tables: Map[str, Table]
@@ -60,9 +60,14 @@ class Snapshot:
 class World:
     """The state that calls read and change. `due` is the moment of the next task, so that most calls need not look."""
 
-    __slots__ = ("agenda", "calls", "clock", "counters", "due", "events", "journal", "name", "seed", "tables", "tasks")
+    __slots__ = (
+        "agenda", "before", "calls", "clock", "counters", "due", "events", "journal", "kept", "name", "seed", "tables",
+        "tasks",
+    )  # fmt: skip
 
-    def __init__(self, seed: int, tables: Mapping[str, Table], name: str = "default") -> None:
+    def __init__(
+        self, seed: int, tables: Mapping[str, Table], name: str = "default", kept: int = MAX_JOURNAL
+    ) -> None:
         self.name = name
         self.seed = seed
         self.tables: Map[str, Table] = Map(tables)
@@ -73,7 +78,9 @@ class World:
         self.events: tuple[Event, ...] = ()
         self.calls = 0
         self.tasks = 0
-        self.journal: deque[Any] = deque(maxlen=MAX_JOURNAL)
+        self.journal: deque[Entry | Done] = deque()
+        self.kept = kept  # the most entries that the journal keeps
+        self.before = self.snapshot()  # the state before the journal's first entry
 
     def snapshot(self) -> Snapshot:
         """The state now."""
@@ -88,11 +95,37 @@ class World:
         self.calls, self.tasks = snapshot.calls, snapshot.tasks
         self._look_ahead()
 
+    def begin(self, snapshot: Snapshot) -> None:
+        """Starts anew from a state, with an empty journal."""
+        self.restore(snapshot)
+        self.journal.clear()
+        self.before = snapshot
+
     def fork(self, name: str) -> World:
         """Another world in the same state, with a journal of its own."""
-        other = World(self.seed, {}, name)
-        other.restore(self.snapshot())
+        other = World(self.seed, {}, name, self.kept)
+        other.begin(self.snapshot())
         return other
+
+    def note(self, entry: Entry | Done) -> None:
+        """Writes down what was done; the oldest entry goes when there are too many."""
+        journal = self.journal
+        journal.append(entry)
+        if len(journal) > self.kept:
+            self.before = journal.popleft().after
+
+    def rewind(self, number: int, now: int) -> bool:
+        """Back to just after the call of this number, the clock included, as if nothing had followed; False when the
+        journal doesn't have that call."""
+        back = next((at for at, entry in enumerate(reversed(self.journal)) if entry.number == number), None)
+        if back is None:
+            return False
+        for _ in range(back):
+            self.journal.pop()
+        entry = self.journal[-1]
+        self.restore(entry.after)
+        self.clock = self.clock.showing(entry.at, now)
+        return True
 
     def get(self, table: str, key: Key) -> Record | None:
         """A record by its key; None when there is none."""

@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from serving import Served, start
 
-from mockserver.web.endpoints import ENDPOINTS
+from mockserver.web.control.table import ENDPOINTS
 
-DOCUMENT = yaml.safe_load((Path(__file__).resolve().parents[2] / "mockserver/web/control.yaml").read_text())
+DOCUMENT = yaml.safe_load((Path(__file__).resolve().parents[2] / "mockserver/web/control/control.yaml").read_text())
 KEY = {"Authorization": "Bearer test-key"}
 
 
@@ -65,9 +65,10 @@ class TestClock:
         def clock(body: Any) -> Any:
             return ask(pulse, "POST", "/_mock/clock", json=body).json()
 
-        assert clock({"freeze": "2026-01-01T00:00:00Z"}) == {"now": "2026-01-01T00:00:00.000Z", "frozen": True}
-        assert clock({"advance": "PT72H"}) == {"now": "2026-01-04T00:00:00.000Z", "frozen": True}
-        assert ask(pulse, "GET", "/_mock/clock").json() == {"now": "2026-01-04T00:00:00.000Z", "frozen": True}
+        still = {"frozen": True, "speed": 1}
+        assert clock({"freeze": "2026-01-01T00:00:00Z"}) == {"now": "2026-01-01T00:00:00.000Z", **still}
+        assert clock({"advance": "PT72H"}) == {"now": "2026-01-04T00:00:00.000Z", **still}
+        assert ask(pulse, "GET", "/_mock/clock").json() == clock({"freeze": "2026-01-04T00:00:00Z"})
         going = clock({"resume": True})
         assert going["now"].startswith("2026-01-04T00:00:0")
         assert going["frozen"] is False
@@ -79,26 +80,29 @@ class TestClock:
     @pytest.mark.parametrize(
         ("body", "code"),
         [
-            ({}, "bad_clock"),
-            ([], "bad_clock"),
-            ("PT1H", "bad_clock"),
-            ({"advanced": "PT1H"}, "bad_clock"),
-            ({"advance": "PT1H", "resume": True}, "bad_clock"),
+            ({}, "bad_body"),
+            ([], "bad_body"),
+            ("PT1H", "bad_body"),
+            ({"advanced": "PT1H"}, "bad_body"),
+            ({"advance": "PT1H", "resume": True}, "bad_body"),
             ({"advance": "1 hour"}, "bad_duration"),
             ({"advance": ""}, "bad_duration"),
             ({"advance": "PT"}, "bad_duration"),
-            ({"advance": 3600}, "bad_duration"),
-            ({"advance": None}, "bad_duration"),
+            ({"advance": 3600}, "bad_body"),
+            ({"advance": None}, "bad_body"),
             ({"advance": "-PT1H"}, "bad_duration"),
             ({"advance": "P9999Y"}, "out_of_range"),
             ({"advance": "P999999Y"}, "out_of_range"),
             ({"freeze": "tomorrow"}, "bad_time"),
             ({"freeze": "2026-13-01T00:00:00Z"}, "bad_time"),
-            ({"freeze": 1767225600}, "bad_time"),
+            ({"freeze": 1767225600}, "bad_body"),
             ({"freeze": "0001-01-01T00:00:00+14:00"}, "out_of_range"),
             ({"freeze": "9999-12-31T23:59:59-14:00"}, "out_of_range"),
-            ({"resume": False}, "bad_resume"),
-            ({"resume": 1}, "bad_resume"),
+            ({"resume": False}, "bad_body"),
+            ({"resume": 1}, "bad_body"),
+            ({"speed": 0}, "bad_body"),
+            ({"speed": -1}, "bad_body"),
+            ({"speed": "60"}, "bad_body"),
         ],
     )
     def test_what_is_no_clock_setting(self, pulse: Served, body: Any, code: str) -> None:
@@ -224,7 +228,7 @@ class TestRequests:
         for _ in range(3):
             pulse.client.get(f"{pulse.url}/v2/users", headers=KEY)
         shown = pulse.control("requests", limit=2)
-        assert (shown["total"], [entry["id"] for entry in shown["requests"]]) == (3, [3, 2])
+        assert (shown["total"], [entry["id"] for entry in shown["requests"]]) == (3, ["default-3", "default-2"])
 
     def test_control_requests_are_not_journalled(self, pulse: Served) -> None:
         pulse.control("clock")

@@ -14,20 +14,22 @@ from starlette.routing import Route, Router
 
 from mockserver.service import Service
 from mockserver.spec.errors import nearest
-from mockserver.web.asked import Asked, Refused, listed
-from mockserver.web.endpoints import ENDPOINTS, HEALTH, Endpoint
+from mockserver.web.control.asked import Asked, Refused, listed
+from mockserver.web.control.table import ENDPOINTS, HEALTH, Endpoint
 from mockserver.web.guard import refusal
 from mockserver.web.settings import Settings
 from mockserver.web.wire import App, Disconnected, Message, Receive, Send, decoded, read
+from mockserver.web.worlds import Worlds
 from mockserver.world.world import World
 
 logger = logging.getLogger("mockserver")
 
 
-def control(service: Service, worlds: dict[str, World], settings: Settings) -> App:
-    """The control API as an ASGI application. It routes on the raw path, which `web.app` puts in the path's place."""
+def control(service: Service, worlds: Worlds, settings: Settings) -> App:
+    """The control API as an ASGI application. It routes on the raw path, which `web.app` puts in the path's place, and
+    works on the world that `web.app` puts under `mockserver.world`."""
     routes = [
-        Route(path, _door(by_method, service, worlds, settings), methods=METHODS)
+        Route(path, _door(path, by_method, service, worlds, settings), methods=METHODS)
         for path, by_method in ENDPOINTS.items()
     ]
     router = Router(routes, redirect_slashes=False, default=_no_such_path)
@@ -47,7 +49,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 def _door(
-    by_method: Mapping[str, Endpoint], service: Service, worlds: dict[str, World], settings: Settings
+    path: str, by_method: Mapping[str, Endpoint], service: Service, worlds: Worlds, settings: Settings
 ) -> Callable[[Request], Awaitable[Response]]:
     async def door(request: Request) -> Response:
         try:
@@ -58,8 +60,13 @@ def _door(
                 hint = "Send less."
                 raise Refused(413, "too_large", f"A body may have {settings.max_control_body} bytes.", hint)
             now = time.time_ns() // 1_000_000
-            service.catch_up(worlds["default"], now)  # who looks sees what has happened by now
-            answer = endpoint(Asked(service, worlds, now, request.query_params, headers, body))
+            world: World = request.scope["mockserver.world"]
+            service.catch_up(world, now)  # who looks sees what has happened by now
+            route = path, "GET" if request.method == "HEAD" else request.method
+            asked = Asked(
+                service, worlds, world, now, route, request.path_params, request.query_params, headers, body
+            )  # fmt: skip
+            answer = endpoint(asked)
         except Refused as refused:
             return _error(refused)
         except Disconnected:

@@ -8,8 +8,11 @@ from typing import Any
 
 import orjson
 
+from mockserver.commands import Mistake, carry_out
 from mockserver.service import Service
 from mockserver.spec.errors import nearest
+from mockserver.web.control.document import fault_of
+from mockserver.web.worlds import Worlds
 from mockserver.world.world import World
 
 MAX_SHOWN = 10_000  # the most entries that one answer lists
@@ -30,15 +33,14 @@ class Asked:
     """A control request and what it works on."""
 
     service: Service
-    worlds: dict[str, World]
+    worlds: Worlds
+    world: World
     now: int  # real time, milliseconds since 1970 UTC
+    route: tuple[str, str]  # the path of the table, such as /_mock/worlds/{name}, and the method
+    path: Mapping[str, str]  # what stands in the path's braces, as sent
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
-
-    @property
-    def world(self) -> World:
-        return self.worlds["default"]
 
     def only(self, *known: str) -> None:
         """Refuses query parameters that mean nothing here."""
@@ -66,21 +68,31 @@ class Asked:
             raise Refused(404, f"unknown_{name}", message, listed(all_known))
         return [given]
 
-    def json(self) -> Any:
-        """The body, which must be sent as JSON: no form of another site can send that type."""
+    def json(self, missing: Any = None) -> Any:
+        """The body, which must be sent as JSON (no form of another site can send that type) and as control.yaml says;
+        `missing`, if given, stands for a body that isn't sent at all."""
+        if missing is not None and not self.body and "content-type" not in self.headers:
+            return missing
         media = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != "application/json":
             hint = "Send 'Content-Type: application/json'."
             raise Refused(415, "not_json", "The control API takes JSON only.", hint)
         try:
-            return orjson.loads(self.body)
+            sent = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
             message = f"The body is no JSON: {error}."
             raise Refused(400, "malformed_json", message, "Check its quotes, commas and brackets.") from None
+        if fault := fault_of(*self.route, sent):
+            raise Refused(400, "bad_body", *fault)
+        return sent
 
-    def nothing_sent(self) -> bool:
-        """Whether there is neither a body nor a type of one."""
-        return not self.body and "content-type" not in self.headers
+    def carry_out(self, command: str, missing: Any = None) -> Any:
+        """Carries out a command (see `mockserver.commands`) with the body that was sent; answers what it answers."""
+        self.only()
+        try:
+            return carry_out(self.service, self.world, command, self.json(missing), self.now)
+        except Mistake as mistake:
+            raise Refused(400, mistake.code, mistake.message, mistake.hint) from None
 
 
 def listed(known: Iterable[str]) -> str:

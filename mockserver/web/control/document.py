@@ -1,0 +1,62 @@
+"""The control API's own OpenAPI document, which also says what each request may hold."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from mockserver.spec.errors import nearest
+
+
+def text() -> bytes:
+    """control.yaml, as written."""
+    return (resources.files("mockserver.web.control") / "control.yaml").read_bytes()
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The same as data."""
+    found: dict[str, Any] = yaml.load(text(), yaml.CSafeLoader)
+    return found
+
+
+def fault_of(path: str, method: str, body: Any) -> tuple[str, str] | None:
+    """What is wrong with the body of a request, and what would be right; None when it is as the document says."""
+    error = best_match(_validator(path, method).iter_errors(body))
+    return None if error is None else (_message(error), _hint(path, method))
+
+
+@cache
+def _validator(path: str, method: str) -> Draft202012Validator:
+    schema = _content(path, method)["schema"]
+    return Draft202012Validator({**schema, "components": document()["components"]})
+
+
+def _content(path: str, method: str) -> dict[str, Any]:
+    found: dict[str, Any] = document()["paths"][path][method.lower()]["requestBody"]["content"]["application/json"]
+    return found
+
+
+def _message(error: ValidationError) -> str:
+    where = ".".join(map(str, error.absolute_path)) or "the body"
+    schema = error.schema
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict) and isinstance(schema, dict):
+        known = schema.get("properties", {})
+        unknown = sorted(name for name in error.instance if name not in known)
+        if unknown:
+            return f"{where} has no property {unknown[0][:100]!r}{nearest(unknown[0][:100], known)}."
+    return f"{where}: {error.message[:300]}."
+
+
+def _hint(path: str, method: str) -> str:
+    from orjson import dumps
+
+    examples = [one["value"] for one in _content(path, method).get("examples", {}).values()]
+    shown = [dumps(each).decode() for each in examples]
+    described = f"/_mock/openapi.yaml describes {method} {path}."
+    return f"Send {' or '.join(shown)}; {described}" if shown else described

@@ -1,0 +1,25 @@
+"""Every path and method of the control API, each a plain function. control.yaml describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.web.control import clock, looking
+from mockserver.web.control.asked import Asked
+
+Endpoint = Callable[[Asked], Any]
+"""Answers a JSON value, or the text of a YAML document as bytes."""
+
+HEALTH = "/_mock/health"
+ENDPOINTS: dict[str, dict[str, Endpoint]] = {
+    "/_mock": {"GET": looking.index},
+    HEALTH: {"GET": looking.health},
+    "/_mock/clock": {"GET": clock.show_clock, "POST": clock.set_clock},
+    "/_mock/reset": {"POST": clock.reset},
+    "/_mock/state": {"GET": looking.state},
+    "/_mock/requests": {"GET": looking.requests},
+    "/_mock/events": {"GET": looking.events},
+    "/_mock/openapi.yaml": {"GET": looking.as_yaml},
+    "/_mock/openapi.json": {"GET": looking.as_json},
+}
