@@ -44,7 +44,8 @@ def plan(operation: Operation, said: Plan, around: Surroundings) -> Compiled:
     resource = around.resources.get(said.resource or "")
     store = around.stores.get(said.resource or "")
     if resource and resource.schema and _is_guessed(operation, said, around):
-        # whether there can be a record at all is better known now than in the middle of a call
+        # whether its schema can be compiled, and there can be a record at all, is better known now than within a call
+        around.schemas.at(resource.schema.removeprefix("#"), "response")
         around.sampler(around.schemas.look_up(resource.schema.removeprefix("#")), resource.name, "record")
     own = {**(resource.problems if resource else {}), **said.problems}
     later = _later(said, store, around)

@@ -103,11 +103,14 @@ def _paces(resources: Mapping[str, Resource], said: Mapping[str, Json], wishes: 
     paces = dict.fromkeys(resources, PACE)
     refers = {name: _referred(resource, said.get(name) or {}) for name, resource in resources.items()}
     for _ in resources:  # what one refers to refers to others in turn
+        before = {**paces}
         for name, others in refers.items():
             for other in others & counts.keys():
                 if counts[other] and counts[name]:
                     least = PACE * (counts[other] / 1_000_000) ** 2  # slower, they would not be a millisecond apart
                     paces[other] = min(paces[other], max(paces[name] * counts[other] / counts[name] * 0.8, least))
+        if paces == before:
+            break
     return paces
 
 

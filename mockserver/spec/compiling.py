@@ -234,7 +234,8 @@ def _rooted(placed: Mapping[str, Json]) -> dict[str, Json]:
 
 def split(pointer: str) -> list[str]:
     """The tokens of a JSON pointer (RFC 6901, section 4)."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    parts = pointer.split("/")[1:]
+    return [token.replace("~1", "/").replace("~0", "~") for token in parts] if "~" in pointer else parts
 
 
 def escaped(token: str) -> str:

@@ -25,6 +25,7 @@ from mockserver.spec.schema import Schemas
 ORDER = ("read", "find", "create", "update", "replace", "change", "list", "search")  # whose answer shows most, first
 LISTS = ("list", "search")
 LIKE = 0.5  # from where on two schemas are taken for the same kind of record
+CLOSE = 0.7 + 1e-9  # the same, where little else tells
 ANYTHING = frozenset({"data", "items", "content", "records", "entries", "objects", "results"})
 FEEDS = frozenset({"recents", "timeline", "flow", "changelog", "feed", "typeahead", "favorites", "suggestions"})
 
@@ -223,23 +224,21 @@ def _match(place: Place, look: Look, found: Iterable[Found], schemas: Schemas) -
     node = schemas.look_up(look.schema) if look.schema else None
     best: tuple[int, Found] | None = None
     for one in found:
-        own = one.look.schema
-        alike = likeness(node, schemas.look_up(own), schemas) if node is not None and own else None
-        if alike is not None and alike < LIKE:
-            continue
-        same = look.stem is not None and look.stem in (one.look.stem, one.kind)
-        close = alike is None or alike > 0.7
-        if look.schema is not None and look.schema == one.look.schema:
+        own, named = one.look.schema, one.kind
+        least = LIKE
+        if look.schema is not None and look.schema == own:
             rank = 4
-        elif same:
-            rank = 3 if one.kind == look.stem else 2
-        elif look.stem is None and place.above is not None and kind(place.name) == one.kind and close:
-            rank = 2
-        elif look.schema and section == one.kind and close and "create" not in place.operations:
-            rank = 1
+        elif look.stem is not None and look.stem in (one.look.stem, named):
+            rank = 3 if named == look.stem else 2
+        elif look.stem is None and place.above is not None and kind(place.name) == named:
+            rank, least = 2, CLOSE
+        elif look.schema and section == named and "create" not in place.operations:
+            rank, least = 1, CLOSE
         else:
             continue
-        if best is None or rank > best[0]:
+        if best is not None and rank <= best[0]:
+            continue
+        if node is None or not own or likeness(node, schemas.look_up(own), schemas) >= least:  # what takes long is last
             best = rank, one
     return best[1] if best else None
 

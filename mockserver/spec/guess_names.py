@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from mockserver.spec.model import Json
 
@@ -21,6 +22,7 @@ IRREGULAR = {
     "people": "person", "children": "child", "men": "man", "women": "woman", "data": "data", "news": "news",
     "series": "series", "status": "status", "campus": "campus", "bonus": "bonus",
 }  # fmt: skip
+MARKS = re.compile(r"[^a-z0-9]")
 KEYS = ("id", "gid", "uuid", "guid", "key", "slug", "token", "identifier", "$id")
 # what is said of a component's name beside the kind of record: `TaskCompact`, `Comment--Full`, `contact_response`
 ASPECTS = (
@@ -29,9 +31,10 @@ ASPECTS = (
 ASPECT = re.compile(rf"(--\w+|(?<=[a-z0-9])({ASPECTS}|(With|For)[A-Z]\w*)|[_-](?i:{ASPECTS}))$")
 
 
+@lru_cache(maxsize=16_384)
 def plain(name: str) -> str:
     """A name without case and marks: `firstName` and `first_name` are `firstname`."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return MARKS.sub("", name.lower())
 
 
 def singular(name: str) -> str:
@@ -46,6 +49,7 @@ def singular(name: str) -> str:
     return name[:-1] if lower.endswith("s") and not lower.endswith(("ss", "us", "is")) and len(name) > 2 else name
 
 
+@lru_cache(maxsize=16_384)
 def kind(name: str) -> str:
     """What a collection's name says of its records, to be compared: `Contact_Notes` -> `contactnote`."""
     return plain(singular(name))

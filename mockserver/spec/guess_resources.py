@@ -16,7 +16,8 @@ from mockserver.spec.schema import Schemas
 IdsOf = Callable[[Sequence[Json], str | None, Mapping[str, Json]], str | None]
 MERGED = frozenset({"properties", "attributes", "custom_attributes", "metadata", "custom_fields", "custom"})
 TAKEN = re.compile(r"already (exists?|taken|in use|used|registered)|must be unique|unique (across|within|per|for each)"
-                   r"|duplicate", re.IGNORECASE)  # fmt: skip
+                   r"|duplicate")  # fmt: skip
+TAKEN_WORDS = ("already", "unique", "duplicate")  # one of which TAKEN always has
 OWN_LINK = re.compile(r"self|href|url|link|uri|resource_?ur[il]|api_?url|self_?(link|url)|_self", re.IGNORECASE)
 TYPES = ("type", "object", "resource_type", "kind", "_type", "objectType")
 COUNT = re.compile(r"(^|_)(count|num|total)(_|$)|Count$", re.IGNORECASE)
@@ -120,25 +121,30 @@ def _ids(
     return found
 
 
-def ids_of_referrers(
-    name: str, words: Mapping[str, Words], schemas: Schemas, ids_of: IdsOf
-) -> str | None:  # fmt: skip
+def referrers(words: Mapping[str, Words], schemas: Schemas) -> dict[str, list[Json]]:
+    """The fields of records that name other records, in the document's order, by the resource that they name."""
+    found: dict[str, list[Json]] = {}
+    for one in words.values():
+        references = one.get("references") or {}
+        has = schemas.properties(schemas.look_up(one["schema"].removeprefix("#"))) if references else {}
+        for field, reference in references.items():
+            found.setdefault(reference["resource"], []).append(schemas.follow(has.get(field) or {}))
+    return found
+
+
+def ids_of_referrers(own: str | None, fields: Iterable[Json], schemas: Schemas, ids_of: IdsOf) -> str | None:
     """The form of keys that nothing shows but the fields of other records that name them."""
-    own = words[name].get("ids")
-    for other in words.values():
-        properties = schemas.properties(schemas.look_up(other["schema"].removeprefix("#"))) if "schema" in other else {}
-        for field, reference in (other.get("references") or {}).items():
-            node = schemas.follow(properties.get(field) or {})
-            if reference["resource"] != name or not isinstance(node, dict):
-                continue
-            kinds = schemas.kinds(node)
-            if "integer" in kinds and "string" not in kinds:
-                return "1{digits:7}"  # no zero ahead, which a number would lose
-            if own:
-                continue
-            found = ids_of(_examples(node), None, node) if "string" in kinds and len(kinds) < 6 else None
-            if found:
-                return found
+    for node in fields:
+        if not isinstance(node, dict):
+            continue
+        kinds = schemas.kinds(node)
+        if "integer" in kinds and "string" not in kinds:
+            return "1{digits:7}"  # no zero ahead, which a number would lose
+        if own:
+            continue
+        found = ids_of(_examples(node), None, node) if "string" in kinds and len(kinds) < 6 else None
+        if found:
+            return found
     return None
 
 
@@ -293,4 +299,6 @@ def _unique(
 
 
 def _says_taken(node: Json) -> bool:
-    return isinstance(node, dict) and bool(TAKEN.search(str(node.get("description", ""))))
+    said = str(node.get("description", "")).lower() if isinstance(node, dict) else ""
+    # the words first: looking for them costs a hundredth of the pattern, which megabytes of descriptions would feel
+    return any(word in said for word in TAKEN_WORDS) and bool(TAKEN.search(said))

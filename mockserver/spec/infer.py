@@ -16,7 +16,7 @@ from mockserver.spec.guess_names import plain, singular
 from mockserver.spec.guess_operations import Custom, custom_of, operation_words
 from mockserver.spec.guess_places import ON_COLLECTION, ON_ITEM, Operations, Route, places
 from mockserver.spec.guess_relations import Relation
-from mockserver.spec.guess_resources import IdsOf, ids_of_referrers, resource_words
+from mockserver.spec.guess_resources import IdsOf, ids_of_referrers, referrers, resource_words
 from mockserver.spec.guess_roles import Role, roles
 from mockserver.spec.model import Api, Operation
 from mockserver.spec.schema import Schemas
@@ -101,8 +101,9 @@ def _resources(
         )
         for name, own in by_name.items()
     }
+    naming = referrers(words, schemas)
     for name, own_words in words.items():
-        ids = ids_of_referrers(name, words, schemas, ids_of)
+        ids = ids_of_referrers(own_words.get("ids"), naming.get(name, ()), schemas, ids_of)
         if ids and own_words.get("ids", "{digits:8}") == "{digits:8}":
             own_words["ids"] = ids
     return {name: laid_over(own_words, given.get(name) or {}) for name, own_words in words.items()}

@@ -18,7 +18,8 @@ def escape(token: str) -> str:
 
 def tokens(pointer: str) -> list[str]:
     """The tokens of a pointer; none for the empty pointer, which is the whole document."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    parts = pointer.split("/")[1:]
+    return [token.replace("~1", "/").replace("~0", "~") for token in parts] if "~" in pointer else parts
 
 
 def join(pointer: str, *more: str | int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import yaml
@@ -24,8 +24,8 @@ def lines(data: bytes, pointers: Iterable[str]) -> dict[str, int | None]:
     text = data.decode(errors="replace").removeprefix("\ufeff")
     if is_json(data):
         try:
-            return {pointer: _json_line(text, tokens(pointer)) for pointer in wanted}
-        except ValueError:
+            return _json_lines(text, wanted)
+        except (ValueError, IndexError):
             pass
     try:
         return _yaml_lines(text, wanted)
@@ -33,16 +33,26 @@ def lines(data: bytes, pointers: Iterable[str]) -> dict[str, int | None]:
         return {}
 
 
-def _json_line(text: str, way: list[str]) -> int:
-    """Goes down one container at a time; what lies beside the way is skipped by the C decoder."""
-    decoder = json.JSONDecoder()
-    at = found = _skip(text, 0)
-    for token in way:
-        step = _member(decoder, text, at, token) if text[at : at + 1] == "{" else _element(decoder, text, at, token)
-        if step is None:
-            break
-        found, at = step
-    return text.count("\n", 0, found) + 1
+def _json_lines(text: str, pointers: list[str]) -> dict[str, int | None]:
+    """Goes down only where something is looked for; what lies beside the way is skipped by the C decoder."""
+    tree: dict[str, Any] = {}
+    ends = {pointer: _plant(tree, tokens(pointer)) for pointer in pointers}
+    at = tree[LINE] = _skip(text, 0)
+    _mark(json.JSONDecoder(), text, at, tree)
+    return {pointer: text.count("\n", 0, _deepest(way) or 0) + 1 for pointer, way in ends.items()}
+
+
+def _mark(decoder: json.JSONDecoder, text: str, at: int, wanted: dict[str, Any]) -> None:
+    """Notes where the wanted members of the container at `at` start, and theirs."""
+    missing = len(wanted) - 1  # LINE is one of its keys
+    for token, start, value in _members(decoder, text, at) if missing else ():
+        below = wanted.get(token or "\0")
+        if below is not None and LINE not in below:
+            below[LINE] = start
+            _mark(decoder, text, value, below)
+            missing -= 1
+            if not missing:
+                return
 
 
 def _skip(text: str, at: int) -> int:
@@ -50,28 +60,18 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _member(decoder: json.JSONDecoder, text: str, at: int, token: str) -> tuple[int, int] | None:
-    """Where the key and the value of a member of the object at `at` start."""
-    at = _skip(text, at + 1)
-    while text[at] != "}":
-        start = at
-        key, at = decoder.raw_decode(text, at)
-        at = _skip(text, at)
-        if key == token:
-            return start, at
+def _members(decoder: json.JSONDecoder, text: str, at: int) -> Iterator[tuple[str, int, int]]:
+    """The keys, or indexes, of the container at `at`, with where each member and its value start."""
+    end = {"{": "}", "[": "]"}.get(text[at : at + 1])
+    at, index = _skip(text, at + 1), 0
+    while end and text[at] != end:
+        start, token = at, str(index)
+        if end == "}":
+            token, at = decoder.raw_decode(text, at)
+            at = _skip(text, at)
+        yield token, start, at
         at = _skip(text, decoder.raw_decode(text, at)[1])
-    return None
-
-
-def _element(decoder: json.JSONDecoder, text: str, at: int, token: str) -> tuple[int, int] | None:
-    if text[at : at + 1] != "[" or not token.isdecimal():
-        return None
-    at = _skip(text, at + 1)
-    for _ in range(int(token)):
-        if text[at] == "]":
-            return None
-        at = _skip(text, decoder.raw_decode(text, at)[1])
-    return None if text[at] == "]" else (at, at)
+        index += 1
 
 
 def _yaml_lines(text: str, pointers: list[str]) -> dict[str, int | None]:

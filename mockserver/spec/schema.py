@@ -52,6 +52,15 @@ class Schemas:
             found = self._compiled[pointer, mode] = self._compile(pointer, mode)
         return found
 
+    def later(self, pointer: str, mode: str = "stored") -> Schema:
+        """The same, compiled when a value is first looked at; it is then that one that can't be raises SpecError."""
+        node = self.look_up(pointer)
+        return Schema(
+            pointer, self.follow(node), self.kinds(node),
+            lambda value: self.at(pointer, mode).is_valid(value),
+            lambda value: self.at(pointer, mode).violations(value),
+        )  # fmt: skip
+
     def is_valid(self, node: Json, value: Json, mode: str = "stored") -> bool:
         """Whether a value is as a schema node of this document, or one joined from its nodes, has it."""
         known = self._loose.get((id(node), mode))

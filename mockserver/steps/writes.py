@@ -178,7 +178,9 @@ def _merged(before: Record, changes: Mapping[str, Any], merge: tuple[str, ...]) 
 def compile_store(resource: Resource, schemas: Schemas, names: Names, sampler: Sampler | None = None) -> Store:
     """A resource compiled for writing; with a sampler, records are made whole. Raises SpecError for unknown names."""
     pointer = (resource.schema or "").removeprefix("#")
-    schema = schemas.at(pointer, "response" if sampler else "stored") if pointer else None
+    schema = None
+    if pointer:  # of what is guessed there may be thousands: each is compiled when it is needed
+        schema = schemas.later(pointer, "response") if sampler else schemas.at(pointer)
     checks: list[Check] = [
         *(_unique(one, resource, names) for one in sorted(resource.unique, key=lambda one: "existing" not in one)),
         *(_reference(name, one, names) for name, one in resource.references.items() if one.get("must-exist", True)),
