@@ -86,7 +86,7 @@ def serve(
 
     One API is served at its real base path, several each under its name.
     """
-    _end_on_signals()
+    _begin()
     documents = named(apis)
     sockets = _bound(host, port)
     import logging
@@ -113,10 +113,13 @@ def serve(
     run(app, sockets, settings, lambda: _greet(loaded, settings, "https" if secured else "http"), secured, lost)
 
 
-def _end_on_signals() -> None:
-    """Ctrl-C and a polite kill end the command with 0, at whatever it is."""
+def _begin() -> None:
+    """Ctrl-C and a polite kill end the command with 0, at whatever it is; garbage waits until something is served
+    (web/server.run), for what is loaded stays."""
+    import gc
     import signal
 
+    gc.disable()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: sys.exit(0))
 
