@@ -99,10 +99,10 @@ class Service:
         world.calls += 1
         call = Call(world, request, at, world.calls)
         compiled, refusal = self._plan(served, call)
-        before = world.tables, world.agenda, world.due, world.tasks, world.events
+        before = world.tables, world.agenda, world.due, world.tasks, world.outbox
         outcome = _run(compiled, call) if refusal is None else refusal
         if isinstance(outcome, Problem):
-            world.tables, world.agenda, world.due, world.tasks, world.events = before
+            world.tables, world.agenda, world.due, world.tasks, world.outbox = before
             refusal, outcome = outcome, compiled.render(outcome, call)
         told = served.around.limits.headers(call) if served.tells_limits and served.around.limits else ()
         request_id = (REQUEST_ID, label(world.name, call.id))
@@ -123,9 +123,9 @@ class Service:
             call = Call(world, Request("", "", api=task.api), task.due, world.calls)
             call.key = served.around.access.keys.get(task.caller) or {}
             call.values["record"] = record
-            before = world.tables, world.events
+            before = world.tables, world.outbox
             if compiled.later[task.index].run(call) is not None:
-                world.tables, world.events = before
+                world.tables, world.outbox = before
 
     def check(self) -> Iterator[tuple[str, tuple[str, str], str] | None]:
         """Compiles every operation, one for each step of this iterator: what can't be served is given with the reason

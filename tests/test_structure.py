@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "sources": {"spec"},
     "explanation": {"spec"},
     "service": {"spec", "world", "steps", "surroundings", "planning", "seeds", "sources", "explanation"},
-    "commands": {"spec", "world", "service"},
+    "commands": {"spec", "world", "service", "commands"},
     "web": {"spec", "world", "steps", "service", "commands", "sources", "web"},
     "check": {"spec", "world", "steps", "service", "commands", "check"},
     "cli": {"explanation", "spec", "world", "steps", "service", "commands", "sources", "web", "check", "cli"},

@@ -12,10 +12,10 @@ from immutables import Map
 from mockserver.world.clock import Clock
 from mockserver.world.journal import Done, Entry
 from mockserver.world.ordered import Ordered
+from mockserver.world.outbox import Outbox
 from mockserver.world.source import Key, Record
 from mockserver.world.table import Table
 
-MAX_EVENTS = 1_000
 MAX_JOURNAL = 1_000
 MAX_RECORDS = 2_000_000  # records that calls may add to a world
 
@@ -34,17 +34,6 @@ class Task:
     caller: str = field(compare=False, default="")  # the secret of the key that caused it
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, as the API tells it: `payload` is the whole webhook body."""
-
-    number: int
-    at: int
-    api: str
-    name: str
-    payload: Any
-
-
 class Snapshot(NamedTuple):  # one is taken for each call
     """A world's state at one moment; taking and restoring it copies pointers."""
 
@@ -52,7 +41,7 @@ class Snapshot(NamedTuple):  # one is taken for each call
     clock: Clock
     agenda: Ordered
     counters: Map[Any, Any]
-    events: tuple[Event, ...]
+    outbox: Outbox
     calls: int
     tasks: int
 
@@ -61,7 +50,7 @@ class World:
     """The state that calls read and change. `due` is the moment of the next task, so that most calls need not look."""
 
     __slots__ = (
-        "agenda", "before", "calls", "clock", "counters", "due", "events", "journal", "kept", "name", "seed", "tables",
+        "agenda", "before", "calls", "clock", "counters", "due", "journal", "kept", "name", "outbox", "seed", "tables",
         "tasks",
     )  # fmt: skip
 
@@ -75,7 +64,7 @@ class World:
         self.agenda = Ordered()
         self.due: int | None = None
         self.counters: Map[Any, Any] = Map()
-        self.events: tuple[Event, ...] = ()
+        self.outbox = Outbox()
         self.calls = 0
         self.tasks = 0
         self.journal: deque[Entry | Done] = deque()
@@ -85,13 +74,13 @@ class World:
     def snapshot(self) -> Snapshot:
         """The state now."""
         return Snapshot(
-            self.tables, self.clock, self.agenda, self.counters, self.events, self.calls, self.tasks
+            self.tables, self.clock, self.agenda, self.counters, self.outbox, self.calls, self.tasks
         )  # fmt: skip
 
     def restore(self, snapshot: Snapshot) -> None:
         """Back to an earlier state; the journal stays."""
         self.tables, self.clock, self.agenda = snapshot.tables, snapshot.clock, snapshot.agenda
-        self.counters, self.events = snapshot.counters, snapshot.events
+        self.counters, self.outbox = snapshot.counters, snapshot.outbox
         self.calls, self.tasks = snapshot.calls, snapshot.tasks
         self._look_ahead()
 
@@ -163,9 +152,8 @@ class World:
         return task
 
     def emit(self, at: int, api: str, name: str, payload: Any) -> None:
-        """Puts an event into the outbox, which keeps the latest 1,000."""
-        number = self.events[-1].number + 1 if self.events else 1
-        self.events = (*self.events[-MAX_EVENTS + 1 :], Event(number, at, api, name, payload))
+        """Puts an event into the outbox, on its way to each webhook that wants it."""
+        self.outbox = self.outbox.emitted(self.seed, at, api, name, payload)
 
     def _look_ahead(self) -> None:
         first = next(self.agenda.upward(), None)

@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from mockserver.commands import Mistake, carry_out
+from mockserver.commands.command import Mistake
+from mockserver.commands.table import carry_out
 from mockserver.service import Service
 from mockserver.spec.errors import nearest
 from mockserver.web.control.document import fault_of
@@ -87,7 +88,7 @@ class Asked:
         return sent
 
     def carry_out(self, command: str, missing: Any = None) -> Any:
-        """Carries out a command (see `mockserver.commands`) with the body that was sent; answers what it answers."""
+        """Carries out a command (commands.table) with the body that was sent; answers what it answers."""
         self.only()
         try:
             return carry_out(self.service, self.world, command, self.json(missing), self.now)

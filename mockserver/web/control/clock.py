@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.commands import shown_clock
+from mockserver.commands.clock import shown_clock
 from mockserver.web.control.asked import Asked
 
 

@@ -67,7 +67,7 @@ def events(asked: Asked) -> Any:
     """What the APIs sent, newest first."""
     asked.only("api", "limit")
     limit, apis = asked.limit(100), asked.chosen("api", asked.service.apis)
-    found = [event for event in reversed(asked.world.events) if event.api in apis]
+    found = [event for event in reversed(asked.world.outbox.events) if event.api in apis]
     shown = [
         {
             "id": event.number,

@@ -1,37 +1,15 @@
-"""What the control API does to a world, as pure functions, so that a log of calls and commands can be replayed."""
+"""Commands of the world's clock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from mockserver.commands.command import Mistake
 from mockserver.service import Service
 from mockserver.spec.model import Json
 from mockserver.world import times
 from mockserver.world.clock import Clock
-from mockserver.world.journal import Done
 from mockserver.world.world import World
-
-
-class Mistake(Exception):
-    """A command that can't be carried out: a code for programs, what is wrong, and what would be right."""
-
-    def __init__(self, code: str, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.code, self.message, self.hint = code, message, hint
-
-
-Command = Callable[[Service, World, Json, int], Json]
-"""Changes a world as a body says (its shape is checked: see the control API's document) when real time is the last
-argument, in milliseconds since 1970 UTC. Answers what the control API answers. Raises Mistake: nothing has changed."""
-
-
-def carry_out(service: Service, world: World, name: str, body: Json, now: int) -> Json:
-    """Carries out one of COMMANDS and writes it into the world's journal. Raises Mistake."""
-    service.catch_up(world, now)
-    answer = COMMANDS[name](service, world, body, now)
-    service.catch_up(world, now)
-    world.note(Done(now, world.clock.read(now), name, body, world.snapshot()))
-    return answer
 
 
 def shown_clock(world: World, now: int) -> dict[str, Json]:
@@ -80,4 +58,3 @@ CLOCK: Mapping[str, Callable[[Clock, Json, int], Clock]] = {
     "resume": lambda clock, value, now: clock.resumed(now),
     "speed": lambda clock, value, now: clock.at_speed(value, now),
 }
-COMMANDS: Mapping[str, Command] = {"clock": set_clock}

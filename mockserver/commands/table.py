@@ -1,0 +1,25 @@
+"""Every command by its name, and how one is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.commands import clock
+from mockserver.commands.command import Command
+from mockserver.service import Service
+from mockserver.spec.model import Json
+from mockserver.world.journal import Done
+from mockserver.world.world import World
+
+COMMANDS: Mapping[str, Command] = {
+    "clock": clock.set_clock,
+}
+
+
+def carry_out(service: Service, world: World, name: str, body: Json, now: int) -> Json:
+    """Carries out a command and writes it into the world's journal. Raises Mistake."""
+    service.catch_up(world, now)
+    answer = COMMANDS[name](service, world, body, now)
+    service.catch_up(world, now)
+    world.note(Done(now, world.clock.read(now), name, body, world.snapshot()))
+    return answer
