@@ -80,7 +80,7 @@ def _input(operation: Operation, said: Plan, resource: Resource, around: Surroun
     above = compile_parent(said, resource, around.schemas, around.names)
     return resources.Input(
         compile_value(said.input, around.names), names if known else None, said.split,
-        compile_fields(said.set, around.names), above if above and above.field else None,
+        compile_fields(said.set, around.names), above if above and above.field else None, tuple(path),
     )  # fmt: skip
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mockserver.spec.behaviour import Resource
-from mockserver.spec.errors import SpecError, nearest
+from mockserver.spec.errors import Position, SpecError, nearest
 from mockserver.spec.model import Json
+from mockserver.spec.pointers import join, tokens
 from mockserver.spec.schema import Schemas
+from mockserver.steps.faults import faults_of
 from mockserver.steps.values import Names
 from mockserver.world.seeding import PACE, GeneratedSource, Seeds, source
 from mockserver.world.source import Record
@@ -37,7 +40,7 @@ def tables(
     said = fixtures.get("records") or {}
     for name in said:
         if name not in resources:
-            raise SpecError(f"fixtures: there is no resource {name!r}{nearest(name, resources)}")
+            raise SpecError(f"there is no resource {name!r}{nearest(name, resources)}", _in("records", name))
     targets = {name: Target(None, key=resource.key) for name, resource in resources.items()}
     if "records" not in fixtures:
         usual = {name: USUAL_BELOW if one.parent else USUAL for name, one in resources.items() if one.schema}
@@ -55,10 +58,14 @@ def tables(
     for name, resource in resources.items():
         layout, supply = layouts[name], supplies[name]
         named = [supply.completed(record, place) for place, record in enumerate(targets[name].named)]
+        _check_named(resource, layout, named, targets[name].named, schemas)
         targets[name] = replace(targets[name], named=named)
         found[layout.name] = table(layout, supply, named)
         if resource.trash:
             found[f"{layout.name}.trash"] = table(layout, None, [])
+    for name, resource in resources.items():
+        others = {other: found[names.table(other)] for other in said if other in resources}
+        _check_references(resource, (said.get(name) or {}).get("named") or (), others)
     return found
 
 
@@ -122,13 +129,77 @@ def _referred(resource: Resource, words: Mapping[str, Json]) -> set[str]:
 def _named(resource: Resource, named: Sequence[Record]) -> list[Record]:
     """The named records, each key once."""
     seen = set[Any]()
-    for record in named:
+    for place, record in enumerate(named):
         key = record.get(resource.key)
         if key is None or key in seen:
             wrong = f"has no {resource.key}" if key is None else f"has the {resource.key} {key!r} of another one"
-            raise SpecError(f"fixtures: a named record of {resource.name} {wrong}")
+            raise SpecError(f"a named record of {resource.name} {wrong}", _in("records", resource.name, "named", place))
         seen.add(key)
     return list(named)
+
+
+def _check_named(
+    resource: Resource, layout: Layout, whole: Sequence[Record], given: Sequence[Record], schemas: Schemas
+) -> None:
+    """Holds what a fixture says of records against the schema and the unique fields; what it leaves out is our part."""
+    schema = schemas.at(resource.schema.removeprefix("#")) if resource.schema else None
+    holders: dict[tuple[str, Any], Any] = {}
+    for place, (record, said) in enumerate(zip(whole, given, strict=True)):
+        at = _in("records", resource.name, "named", place)
+        if schema and not schema.is_valid(record):
+            for fault in faults_of(schema, record, "fixture", schemas):
+                if tokens(fault.at)[:1] and tokens(fault.at)[0] in said:
+                    raise SpecError(f"{fault.field} {fault.detail}", replace(at, pointer=at.pointer + fault.at))
+        for name, folds in layout.unique:
+            value = record.get(name)
+            if value is None:
+                continue
+            holder = holders.setdefault((name, value.casefold() if folds and isinstance(value, str) else value), said)
+            if holder is not said:
+                wrong = f"{resource.name}: two named records have the {name} {value!r}"
+                raise SpecError(wrong, replace(at, pointer=join(at.pointer, name)))
+
+
+def _check_references(resource: Resource, named: Sequence[Record], others: Mapping[str, Table]) -> None:
+    """Holds the references of named records against the resources that the fixtures speak of, too."""
+    refers = {field: one for field, one in resource.references.items() if one["resource"] in others}
+    tenant = resource.partition
+    if tenant and tenant["resource"] in others:
+        refers[tenant["field"]] = tenant
+    for place, record in enumerate(named):
+        for field in refers.keys() & record.keys():
+            words, value = refers[field], record[field]
+            for one in value if isinstance(value, list) else [value]:
+                if one is not None and not _names_one(others[words["resource"]], words, one):
+                    at = _in("records", resource.name, "named", place, field)
+                    raise SpecError(f"{field}: {one!r} names no record of {words['resource']}", at)
+
+
+def _names_one(table: Table, words: Mapping[str, Json], value: Any) -> bool:
+    """Whether a reference means a record that there is; what isn't a plain key may mean anything."""
+    if not isinstance(value, str | int) or (words.get("pattern") and not re.search(words["pattern"], str(value))):
+        return True
+    fields = [one for one in words.get("by") or () if one != table.layout.key]
+    return table.get(value) is not None or any(table.holder(one, value) is not None for one in fields)
+
+
+def check_keys(
+    keys: Mapping[str, Json], users: Table | None, roles: Mapping[str, Json], tiers: Mapping[str, Json]
+) -> None:
+    """Holds the keys of the fixtures against the users, roles and tiers that the document speaks of."""
+    for secret, said in keys.items():
+        user, role, tier = (said.get(word) for word in ("user", "role", "tier"))
+        if user is not None and users is not None and users.get(user) is None:
+            raise SpecError(f"no record has the {users.layout.key} {user!r}", _in("keys", secret, "user"))
+        if role is not None and roles and role not in roles:
+            raise SpecError(f"there is no role {role!r}{nearest(role, roles)}", _in("keys", secret, "role"))
+        if tier is not None and tiers and tier not in tiers:
+            raise SpecError(f"there is no tier {tier!r}{nearest(tier, tiers)}", _in("keys", secret, "tier"))
+
+
+def _in(*place: str | int) -> Position:
+    """A place in the fixtures, whose file is not known here."""
+    return Position("", join("", *place))
 
 
 def layout_of(resource: Resource, name: str, schemas: Schemas) -> Layout:

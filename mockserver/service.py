@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from mockserver import explanation, planning, seeds
 from mockserver.planning import Compiled
 from mockserver.spec.behaviour import Plan, Resource, read
 from mockserver.spec.document import Document
-from mockserver.spec.errors import SpecError, nearest
+from mockserver.spec.errors import Position, SpecError, nearest
 from mockserver.spec.guess_tokens import with_tokens
 from mockserver.spec.infer import Understanding, understand
 from mockserver.spec.model import Api, Json
@@ -48,6 +48,7 @@ class ApiSource:
     name: str
     document: Document
     fixtures: Mapping[str, Json] = field(default_factory=dict)
+    where: Callable[[str], Position] = lambda pointer: Position("fixtures", pointer)  # of a pointer into the fixtures
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,11 +278,25 @@ def _serve(
     )  # fmt: skip
     router = Router([*api.routes], api.base_paths or ("",))
     wishes = seeds.Wishes(seed, locale, counts)
-    tables = seeds.tables(resources, schemas, names, source.fixtures, wishes)
+    tables = _first_records(source, api, around, wishes)
     tells = around.limits is not None and bool(around.limits.names)
     served = ServedApi(api, understanding, around, router, tables, tuple(keys), tells)
     _check_annotated(served)
     return served
+
+
+def _first_records(source: ApiSource, api: Api, around: Surroundings, wishes: seeds.Wishes) -> dict[str, Table]:
+    """The tables of an API. Raises SpecError, with its place in the fixtures, for fixtures that don't fit."""
+    access, tiers = api.given.get("access") or {}, (api.given.get("limits") or {}).get("tiers") or {}
+    try:
+        tables = seeds.tables(around.resources, around.schemas, around.names, source.fixtures, wishes)
+        users = tables[around.names.table(access["user"])] if access.get("user") else None
+        seeds.check_keys(source.fixtures.get("keys") or {}, users, access.get("roles") or {}, tiers)
+        return tables
+    except SpecError as error:
+        if error.position is None or error.position.file:
+            raise
+        raise SpecError(error.message, source.where(error.position.pointer)) from None
 
 
 def _bodies(api: Api) -> Iterator[str]:

@@ -40,8 +40,21 @@ def name_of(api: str) -> str:
 
 def fixtures_of(name: str) -> dict[str, Json]:
     """The fixtures of a bundled API, from `fixtures/<name>/seed.yaml`; empty when it has none."""
-    path = _folder("fixtures") / name / "seed.yaml"
+    path = fixtures_file(name)
     return fixtures(str(path)) if path.is_file() else {}
+
+
+def fixtures_file(name: str) -> Path:
+    """Where the fixtures of a bundled API stand, if it has any."""
+    return _folder("fixtures") / name / "seed.yaml"
+
+
+def place(uri: str, pointer: str) -> Position:
+    """A place in a file of fixtures or keys, with its line. A file of keys alone has them at its root."""
+    data = load(uri)
+    if pointer.startswith("/keys/") and "keys" not in (values(data, uri)[0] or ()):
+        pointer = pointer.removeprefix("/keys")
+    return Position(uri, pointer, lines(data, [pointer]).get(pointer))
 
 
 def fixtures(uri: str) -> dict[str, Json]:

@@ -68,8 +68,16 @@ def read(named: Mapping[str, str], reading: Reading) -> list[Any]:
         fixtures = sources.fixtures(reading.fixtures) if reading.fixtures else sources.fixtures_of(name)
         if reading.keys:
             fixtures = {**fixtures, "keys": sources.keys(reading.keys)}
-        found.append(ApiSource(name, document, fixtures))
+        found.append(ApiSource(name, document, fixtures, functools.partial(_place, reading, name)))
     return found
+
+
+def _place(reading: Reading, name: str, pointer: str) -> Any:
+    """Where a pointer into an API's fixtures was written."""
+    from mockserver import sources
+
+    of_key = reading.keys if pointer.startswith("/keys") else None
+    return sources.place(of_key or reading.fixtures or str(sources.fixtures_file(name)), pointer)
 
 
 def _tell(name: str, document: Any, strict: bool) -> None:

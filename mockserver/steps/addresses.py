@@ -18,9 +18,10 @@ def base(call: Call) -> str:
 
 def origin(call: Call) -> str:
     """Scheme, host and the prefix under which the API is served: `http://127.0.0.1:4010/crm`."""
-    headers = call.request.headers
-    scheme = headers.get("x-forwarded-proto", "http").partition(",")[0].strip()
-    return f"{scheme}://{headers.get('host', 'localhost')}{call.request.mount}"
+    request = call.request
+    told = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip().lower()  # by a proxy before us
+    scheme = told if told in ("http", "https") else request.scheme
+    return f"{scheme}://{request.headers.get('host', 'localhost')}{request.mount}"
 
 
 def url(call: Call, **changes: object) -> str:

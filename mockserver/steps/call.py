@@ -24,6 +24,7 @@ class Request(NamedTuple):  # these are named tuples because each call makes som
     body: bytes = b""
     api: str = ""  # which API is meant; the only one when empty
     mount: str = ""  # the prefix that was before the path: '/crm' where several APIs are served
+    scheme: str = "http"  # or https
 
 
 class Answer(NamedTuple):

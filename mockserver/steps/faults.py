@@ -16,6 +16,7 @@ from mockserver.steps.call import Fault
 
 MAX_FAULTS = 50  # of one request; more help nobody
 LISTED = 20  # allowed values named in one sentence
+SHORT = 5  # allowed values among which anyone finds the one that was meant
 UNKNOWN = ("additionalProperties", "unevaluatedProperties")
 Path = tuple[str | int, ...]
 _BEGINNING = re.compile(r"""\^((?:[\w\s@%&#=:;,~'"<>!/-]|\\[^\w\s])+)""")
@@ -95,6 +96,10 @@ def _told(violation: Violation, where: str, schema: Schema, schemas: Schemas, na
     limit = str(violation.limit) if violation.keyword in CHOICES else ""
     label = (violation.keyword, violation.path, where, name, limit)
     found = schema.told.get(label)
+    if violation.keyword == "enum" and len(violation.limit) > SHORT and isinstance(violation.value, str):
+        fault = found or fault_of(violation, where, schema.node, schemas, name)
+        hint = close(violation.value, [one for one in violation.limit if isinstance(one, str)])
+        return fault._replace(detail=fault.detail + hint) if "did you mean" in hint else fault
     if found is None:
         if len(schema.told) >= REMEMBERED:
             schema.told.clear()
@@ -219,8 +224,15 @@ def _none_fits(violation: Violation) -> str:
     telling = len(words) == len(broken) > 0
     if not telling:
         return "fits none of the allowed forms"
-    first, *others = dict.fromkeys(words)
-    return " or ".join([first, *(one.removeprefix("must ") for one in others)])
+    return _either(list(dict.fromkeys(words)))
+
+
+def _either(words: list[str]) -> str:
+    """Clauses of which one must hold, in one: `must be a valid date, such as 2024-01-31, or a valid date-time, …`."""
+    verb = "must be " if all(one.startswith("must be ") for one in words) else "must "
+    first, *others = words
+    comma = "," if any("," in one for one in words) else ""
+    return f"{comma} or ".join([first, *(one.removeprefix(verb) for one in others)])
 
 
 def _only(branch: Sequence[Violation], path: Path) -> bool:

@@ -109,7 +109,12 @@ def _passing(records: Iterable[Record], tests: list[Test]) -> Iterable[Record]:
 
 def _matching(listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...]) -> list[Record]:
     records = list(_passing(table.records(), tests))
-    return listing.sort(records, order, call) if order else records
+    if not order:
+        return records
+    own = next((part for part in order if part.lstrip("-") == table.layout.order), None)
+    if own is not None and own.startswith("-") != table.layout.descending:
+        records.reverse()  # the table's own order turned round: of one moment's records the oldest comes first, too
+    return listing.sort(records, order, call)
 
 
 def _numbered_page(

@@ -103,7 +103,7 @@ def compile_render(
         faults = [_item(fault) for fault in problem.faults] or _lone(problem)
         call.values["errors"] = faults
         call.values["problem"] = _given(
-            code=code, status=status, detail=detail, sentence=detail[:1].upper() + detail[1:],
+            code=code, status=status, detail=detail, sentence=_sentence(detail),
             summary=_summary(problem, detail), title=known["title"],
             field=problem.field or known.get("field"), kind=problem.kind,
             errors=[_rfc9457(fault) for fault in problem.faults] or None,
@@ -192,7 +192,7 @@ def _filled(detail: str, problem: Problem) -> str:
 
 def _item(fault: Fault) -> dict[str, str]:
     """What `$item` is for one fault: `detail` is a clause, `sentence` the same as a sentence of its own."""
-    sentence = fault.detail[:1].upper() + fault.detail[1:]
+    sentence = _sentence(fault.detail)
     return {"field": fault.field, "detail": fault.detail, "sentence": sentence, "where": fault.where, "at": fault.at}
 
 
@@ -200,7 +200,12 @@ def _summary(problem: Problem, detail: str) -> str:
     """All that is wrong in one text; the words of the problem where it has one fault or none."""
     told = [f"{fault.field} {fault.detail}" if fault.field else fault.detail for fault in problem.faults]
     text = "; ".join(told) if len(told) > 1 else detail
-    return text[:1].upper() + text[1:]
+    return _sentence(text)
+
+
+def _sentence(text: str) -> str:
+    """A clause with a capital before it, unless it begins with a name that would be spelt wrong by that."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() and text[:1].islower() else text
 
 
 def _lone(problem: Problem) -> list[dict[str, str]]:

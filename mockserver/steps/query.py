@@ -115,6 +115,8 @@ def _each(parameter: str, words: Mapping[str, Json], fields: Fields) -> Filter:
                 faults.append(_unknown(f"{parameter}[{label}]", name, fields).faults[0])
                 continue
             wanted = typed(raw, fields.kinds[name], name in fields.times)
+            if wanted == "":
+                continue  # left empty: not given, as with a parameter of its own (steps/slots)
             if wanted is ABSENT or (compare in ORDERS and not _has_order(fields, name)):
                 faults.append(
                     Fault("query", f"{parameter}[{label}]", f"{parameter}[{label}]", _expected(fields, name, compare))

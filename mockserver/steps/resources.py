@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.steps.call import Call, Fault, Guard, Problem
+from mockserver.spec.pointers import join
+from mockserver.steps.call import Call, Guard, Problem
+from mockserver.steps.faults import MAX_FAULTS
 from mockserver.steps.parents import Parent
 from mockserver.steps.values import ABSENT, Value
 from mockserver.steps.writes import Store
@@ -24,6 +26,7 @@ class Input:
     split: Mapping[str, list[str]]
     sets: Callable[[Call], Fields]
     owner: Parent | None
+    place: tuple[str, ...] = ()  # where in the body it stands
 
     def fields(self, call: Call, store: Store) -> Fields:
         """The fields that the client sent and may set."""
@@ -68,7 +71,7 @@ def create(store: Store, given: Input) -> Guard:
         call.values["changes"] = changes
         record = store.make(call, {**changes, **given.first(call)})
         if isinstance(record, Problem):
-            return _existing(call, store, record)
+            return _existing(call, store, _within(record, *given.place))
         call.values["record"] = record
         return None
 
@@ -87,30 +90,40 @@ def create_many(store: Store, given: Input) -> Guard:
     """Makes all records of a list, or none: the faults of every row are told at once."""
 
     def handle(call: Call) -> Problem | None:
-        rows, before, made, faults = given.value(call), call.world.tables, [], list[Fault]()
-        first: Problem | None = None
+        rows, before, made, refused = given.value(call), call.world.tables, [], list[Problem]()
         for at, row in enumerate(rows if isinstance(rows, list) else []):
             record = store.make(call, {**given.accepted(row, store), **given.first(call)})
             if isinstance(record, Problem):
-                first = first or record
-                faults += [_in_row(fault, at) for fault in record.faults]
+                refused.append(_within(record, *given.place, at))
             else:
                 made.append(record)
-        if first is not None:
+        if refused:
             call.world.tables = before
-            return (
-                Problem.of_faults(first.kind, tuple(faults)).given({"code": first.code, "status": first.status})
-                if faults
-                else first
-            )
+            faults = tuple(fault for one in refused for fault in one.faults)
+            return refused[0]._replace(faults=faults[:MAX_FAULTS])
         call.values |= {"records": made, "count": len(made)}
         return None
 
     return handle
 
 
-def _in_row(fault: Fault, at: int) -> Fault:
-    return Fault(fault.where, f"/{at}{fault.at}", f"{at}.{fault.field}", fault.detail)
+def _within(problem: Problem, *place: str | int) -> Problem:
+    """A problem of a record as one of the body that holds the record at a place."""
+    if not place or not problem.faults:
+        return problem
+    pointer, dotted = join("", *place), ".".join(map(str, place))
+    faults = tuple(
+        fault._replace(at=pointer + fault.at, field=f"{dotted}.{fault.field}" if fault.field else dotted)
+        if fault.where == "body" else fault
+        for fault in problem.faults
+    )  # fmt: skip
+    moved = Problem.of_faults(problem.kind, faults)
+    own_field = problem.field != problem.faults[0].field  # what x-mock says counts
+    return problem._replace(
+        faults=faults,
+        field=problem.field if own_field else moved.field,
+        detail=problem.detail if problem.told else moved.detail,
+    )
 
 
 def read_many(store: Store, given: Input) -> Guard:
@@ -130,13 +143,13 @@ def update_many(store: Store, given: Input) -> Guard:
 
     def handle(call: Call) -> Problem | None:
         rows, changed = given.value(call), list[Any]()
-        for row, key in zip(rows, _keys(rows, store), strict=True):
+        for at, (row, key) in enumerate(zip(rows, _keys(rows, store), strict=True)):
             before = store.find(call, key)
             if isinstance(before, Problem):
                 return before
             record = store.change(call, before, given.accepted(row, store))
             if isinstance(record, Problem):
-                return record
+                return _within(record, *given.place, at)
             changed.append(record)
         call.values |= {"records": changed, "count": len(changed)}
         return None
@@ -192,7 +205,7 @@ def update(store: Store, find: Find, given: Input, *, whole: bool = False) -> Gu
         call.values |= {"changes": changes, "record": before}
         record = store.change(call, before, {**changes, **given.sets(call)}, whole=whole)
         if isinstance(record, Problem):
-            return record
+            return _within(record, *given.place)
         call.values["record"] = record
         return None
 

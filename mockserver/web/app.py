@@ -58,8 +58,8 @@ def application(service: Service, settings: Settings) -> App:
             answer = nowhere(service, path)
         else:
             name, inner = meant
-            mount = prefix + path[: len(path) - len(inner)]
-            request = Request(method, inner, scope["query_string"].decode("latin-1"), headers, body, name, mount)
+            mount, query = prefix + path[: len(path) - len(inner)], scope["query_string"].decode("latin-1")
+            request = Request(method, inner, query, headers, body, name, mount, scope["scheme"])
             answer = _answer(service, world, request)
         await sent(answer, method, origin, send)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from mockserver.spec.errors import SpecError, nearest
+from mockserver.spec.errors import Position, SpecError, nearest
 from mockserver.world import times
 from mockserver.world.dice import Dice
 from mockserver.world.meanings import MISSING
@@ -52,22 +52,24 @@ def compile_fakes(fake: Mapping[str, Mapping[str, Json]], around: Surroundings) 
     needs = {name: set(_needs(words)) for name, words in fake.items()}
     for name, others in needs.items():
         for other in others - around_all - {"created"}:
-            raise SpecError(f"{_at(around, name)}: there is no field {other!r}{nearest(other, around_all)}")
+            raise SpecError(f"there is no field {other!r}{nearest(other, around_all)}", _at(around, name))
     try:
         order = list(
             TopologicalSorter({name: sorted(others - {name}) for name, others in needs.items()}).static_order()
         )
     except CycleError as error:
-        raise SpecError(f"{_at(around, error.args[1][0])}: it needs itself: {' -> '.join(error.args[1])}") from None
+        raise SpecError(f"it needs itself: {' -> '.join(error.args[1])}", _at(around, error.args[1][0])) from None
     itself = next((name for name in needs if name in needs[name]), None)
     if itself:
-        raise SpecError(f"{_at(around, itself)}: it needs itself")
+        raise SpecError("it needs itself", _at(around, itself))
     refers = {**around.refers, **{name: words["reference"] for name, words in fake.items() if "reference" in words}}
     return [(name, _compiled(name, fake[name], around, refers)) for name in order if name in fake]
 
 
-def _at(around: Surroundings, name: str) -> str:
-    return f"records.{around.resource}.fake.{name}"
+def _at(around: Surroundings, name: str) -> Position:
+    """Where the words of a field stand in the fixtures, whose file is not known here."""
+    token = name.replace("~", "~0").replace("/", "~1")
+    return Position("", f"/records/{around.resource}/fake/{token}")
 
 
 def _needs(words: Mapping[str, Json]) -> Iterator[str]:
@@ -88,7 +90,7 @@ def _compiled(name: str, words: Mapping[str, Json], around: Surroundings, refers
     found = [word for word in WORDS if word in words]
     if len(found) != 1:
         given = " and ".join(found) if found else "none"
-        raise SpecError(f"{_at(around, name)}: needs one of {', '.join(WORDS)}; it has {given}")
+        raise SpecError(f"needs one of {', '.join(WORDS)}; it has {given}", _at(around, name))
     make = _COMPILERS[found[0]](name, words, around, refers)
     share = words.get("maybe")
     if share is None:
@@ -136,7 +138,7 @@ def _weights(name: str, words: Mapping[str, Json], around: Surroundings, refers:
     kinds = around.kinds(name)
     weights = {_typed(str(key), kinds): float(weight) for key, weight in words["weights"].items()}
     if not any(weights.values()):
-        raise SpecError(f"{_at(around, name)}: at least one weight must be above 0")
+        raise SpecError("at least one weight must be above 0", _at(around, name))
     return lambda draft: draft.scene.dice.child(name).weighted(weights)
 
 
@@ -157,7 +159,7 @@ def _between(name: str, words: Mapping[str, Json], around: Surroundings, refers:
     whole = isinstance(low, int) and isinstance(high, int)
     step = words.get("step", 1 if whole else None)
     if low > high or (step and high - low < 0):
-        raise SpecError(f"{_at(around, name)}: {low} is above {high}")
+        raise SpecError(f"{low} is above {high}", _at(around, name))
 
     def amount(draft: Draft) -> Json:
         dice = draft.scene.dice.child(name)
@@ -175,9 +177,7 @@ def _between(name: str, words: Mapping[str, Json], around: Surroundings, refers:
 def _reference(name: str, words: Mapping[str, Json], around: Surroundings, refers: Mapping[str, str]) -> Maker:
     resource, count, always = words["reference"], words.get("count"), list(words.get("always") or ())
     if resource not in around.resources():
-        raise SpecError(
-            f"{_at(around, name)}: there is no resource {resource!r}{nearest(resource, around.resources())}"
-        )
+        raise SpecError(f"there is no resource {resource!r}{nearest(resource, around.resources())}", _at(around, name))
 
     def several(draft: Draft) -> list[Json]:
         wanted = draft.scene.dice.child(name).between(*(count or (1, 1)))
@@ -198,9 +198,9 @@ def _after(name: str, words: Mapping[str, Json], around: Surroundings, refers: M
     try:
         low, high = (times.duration(text) for text in words.get("within") or ("PT0S", "PT0S"))
     except ValueError as error:
-        raise SpecError(f"{_at(around, name)}: {error}") from None
+        raise SpecError(str(error), _at(around, name)) from None
     if low > high:
-        raise SpecError(f"{_at(around, name)}: {words['within'][0]} is longer than {words['within'][1]}")
+        raise SpecError(f"{words['within'][0]} is longer than {words['within'][1]}", _at(around, name))
     field, ahead = words["after"], bool(set(tokens(name)) & FUTURE)
 
     def moment(draft: Draft) -> Json:
@@ -252,13 +252,13 @@ def _of(name: str, words: Mapping[str, Json], around: Surroundings, refers: Mapp
     field, _, rest = words["of"].partition(".")
     if not rest or field not in refers:
         known = nearest(field, refers) if refers else ""
-        raise SpecError(f"{_at(around, name)}: 'of' needs a reference and a field, contact_id.first_name{known}")
+        raise SpecError(f"'of' needs a reference and a field, contact_id.first_name{known}", _at(around, name))
     return _reader(name, words["of"], around, refers)
 
 
 def _by(name: str, words: Mapping[str, Json], around: Surroundings, refers: Mapping[str, str]) -> Maker:
     if not words.get("cases"):
-        raise SpecError(f"{_at(around, name)}: 'by' needs 'cases'")
+        raise SpecError("'by' needs 'cases'", _at(around, name))
     cases = {str(value): _compiled(name, case, around, refers) for value, case in words["cases"].items()}
     otherwise = cases.get("else")
     read = _reader(name, words["by"], around, refers)
@@ -303,18 +303,22 @@ def _faker(name: str, words: Mapping[str, Json], around: Surroundings, refers: M
     if own is not None:
         return lambda draft: own(draft.scene)
 
+    if not hasattr(_fakers(EVERYWHERE), method):
+        known = [one for one in dir(_fakers(EVERYWHERE)) if not one.startswith("_")]
+        raise SpecError(f"faker has no {method!r}{nearest(method, known)}", _at(around, name))
+
     def made(draft: Draft) -> Json:
-        fake = _fakers(draft.scene.backdrop.locale)
+        own, everywhere = _fakers(draft.scene.backdrop.locale), _fakers(EVERYWHERE)
+        fake = own if hasattr(own, method) else everywhere
         fake.seed_instance(draft.scene.dice.child(name).draw())
-        try:
-            value = getattr(fake, method)()
-        except AttributeError:
-            known = [one for one in dir(fake) if not one.startswith("_")]
-            raise SpecError(f"{_at(around, name)}: faker has no {method!r}{nearest(method, known)}") from None
+        value = getattr(fake, method)()
         plain = isinstance(value, str | int | float | bool | list | dict)
         return value if plain or value is MISSING else str(value)
 
     return made
+
+
+EVERYWHERE = "en_US"  # the locale for which faker has every method
 
 
 @lru_cache(maxsize=4)

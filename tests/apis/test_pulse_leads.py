@@ -300,6 +300,15 @@ class TestSort:
             assert times == sorted(times, reverse=True)
 
     @pytest.mark.parametrize(
+        ("sort", "found"), [("createdAt", "abc"), ("-createdAt", "cba"), ("notes,createdAt", "abc"), ("notes", "cba")]
+    )
+    def test_of_one_moment_s_leads_the_order_of_time_decides(self, leads: Caller, sort: str, found: str) -> None:
+        leads.served.control("clock", {"freeze": "2027-01-01T00:00:00Z"})
+        for name in "abc":
+            leads.ok("POST /leads", {"firstName": name, "notes": "same"})
+        assert "".join(one["firstName"] for one in listed(leads, f"sort={sort}&notes=same")) == found
+
+    @pytest.mark.parametrize(
         "sort", ["colour", "-colour", "lastName,colour", "--lastName", "lastname", "accountId", "name asc"]
     )
     def test_an_unknown_field(self, leads: Caller, sort: str) -> None:

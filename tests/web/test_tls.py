@@ -146,3 +146,34 @@ def test_a_certificate_that_is_none(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "wrong.pem can't be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+LINKED = """
+openapi: 3.1.0
+info: {title: Linked, version: '1'}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      x-mock: {does: list, resource: things, page: {style: page, size: size, position: page}, answer: {next: $page.next-url}}
+      parameters:
+      - {name: page, in: query, schema: {type: integer, default: 1}}
+      - {name: size, in: query, schema: {type: integer, default: 2}}
+      responses: {'200': {description: ok, content: {application/json: {schema: {type: object}}}}}
+x-mock: {resources: {things: {schema: '#/components/schemas/Thing'}}}
+components: {schemas: {Thing: {type: object, properties: {id: {type: string}}}}}
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_addresses_in_answers_are_those_that_the_client_can_ask(tmp_path: Path, scheme: str) -> None:
+    (tmp_path / "linked.yaml").write_text(LINKED)
+    with start(str(tmp_path / "linked.yaml"), *(["--tls"] if scheme == "https" else [])) as served:
+        following = served.client.get(f"{served.url}/things").json()["next"]
+        assert following == f"{served.url}/things?page=2"
+        assert served.url.startswith(f"{scheme}://")
+        assert served.client.get(following).status_code == 200
+        other = served.client.get(f"{served.url}/things", headers={"X-Forwarded-Proto": "javascript"}).json()["next"]
+        assert other == following
+        behind = served.client.get(f"{served.url}/things", headers={"X-Forwarded-Proto": "https, http"}).json()["next"]
+        assert behind.startswith("https://")

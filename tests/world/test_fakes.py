@@ -124,7 +124,7 @@ def test_faker_is_asked_the_same_for_the_same_record() -> None:
 @pytest.mark.parametrize(
     ("fake", "words"),
     [
-        ({"a": {"after": "wen"}}, r"records\.calls\.fake\.a: there is no field 'wen' \(did you mean 'when'"),
+        ({"a": {"after": "wen"}}, r"/records/calls/fake/a: there is no field 'wen' \(did you mean 'when'"),
         ({"a": {"text": "{frist_name}"}}, "did you mean 'first_name'"),
         ({"a": {"text": "{b}"}, "b": {"text": "{a}"}}, "it needs itself"),
         ({"a": {"text": "{a}"}}, "it needs itself"),
