@@ -13,7 +13,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from mockserver import cli
+from mockserver.cli import main as cli
 from mockserver.spec import reference
 
 ROOT = Path(__file__).resolve().parents[1]

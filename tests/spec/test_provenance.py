@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from mockserver import cli, sources
+from mockserver import sources
+from mockserver.cli import main as cli
 from mockserver.spec import provenance, provenance_page
 from mockserver.spec.document import Document, parse
 from mockserver.spec.errors import SpecError

@@ -12,7 +12,8 @@ from drive import Driver, Route, driver, is_success, medias
 from verdicts import is_details
 from wires import Unwritable
 
-from mockserver import cli, sources
+from mockserver import sources
+from mockserver.cli import main as cli
 from mockserver.steps.call import Answer, Request
 from mockserver.world.merging import Unsatisfiable
 
