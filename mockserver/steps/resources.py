@@ -213,14 +213,17 @@ def update(store: Store, find: Find, given: Input, *, whole: bool = False) -> Gu
 
 
 def act(store: Store, find: Find, given: Input) -> Guard:
-    """Sets fields that the client doesn't send, such as `archived`."""
+    """Sets fields that the client doesn't send, such as `archived`; where they are so already, nothing changes."""
 
     def handle(call: Call) -> Problem | None:
         before = find(call)
         if isinstance(before, Problem):
             return before
         call.values |= {"before": before, "record": before}
-        record = store.change(call, before, given.sets(call))
+        sets = given.sets(call)
+        if sets and all(name in before and before[name] == value for name, value in sets.items()):
+            return None
+        record = store.change(call, before, sets)
         if isinstance(record, Problem):
             return record
         call.values["record"] = record

@@ -117,6 +117,15 @@ class TestAMessageStartsOne:
         assert [one["subject"] for one in call.ok("GET /threads?limit=3")["data"]] == ["three", "two", "one"]
 
 
+    def test_a_delivery_moves_nothing_that_was_sent_at_once(self, call: Caller) -> None:
+        call.freeze()
+        call.ok("POST /messages", message(TOM, subject="one"))
+        call.advance("PT0.5S")
+        call.ok("POST /messages", message(TOM, subject="two"))
+        call.advance("PT1.7S")  # now the first is delivered, and the second isn't
+        assert [one["subject"] for one in call.ok("GET /threads?limit=2")["data"]] == ["two", "one"]
+
+
 class TestAMessageJoinsOne:
     """threads: a sent message without `thread_id` starts one, with it moves that one to the top"""
 
