@@ -94,6 +94,7 @@ def pulse_step(both: Both, dice: random.Random, ids: dict[str, list[str]]) -> No
 
 def leads_step(both: Both, dice: random.Random, ids: dict[str, list[str]]) -> None:
     """One call of Pulse Leads that makes sense, more or less."""
+    both.advance(timedelta(milliseconds=1))  # no two leads are made at one moment: how they'd sort isn't documented
     account = dice.choice([None] * 6 + ["acc_1001", "acc_1002", "acc_1002", "acc_1003", "acc_9", ""])
     headers = JSON if account is None else {**JSON, "X-Account-Id": account}
     lead = dice.choice([*ids["lead"][-8:], *ids["lead"], "0", "-1", "x", "9007199254740992", "99999"])
