@@ -11,11 +11,12 @@ from mockserver.spec.behaviour import Plan, Resource
 from mockserver.spec.errors import SpecError, nearest
 from mockserver.spec.guess_operations import SAMPLE
 from mockserver.spec.model import Operation
-from mockserver.steps import answers, events, inputs, problems, resources, writes
+from mockserver.steps import answers, callbacks, events, inputs, problems, resources, writes
 from mockserver.steps.access import authenticate, authorize, identify, issue
 from mockserver.steps.call import Answer, Call, Fault, Guard, Problem
 from mockserver.steps.error_bodies import compile_body
 from mockserver.steps.negotiation import best
+from mockserver.steps.outside import Outside, compile_outside
 from mockserver.steps.parents import compile_parent
 from mockserver.steps.samples import sample_headers
 from mockserver.steps.values import Value
@@ -34,6 +35,7 @@ class Compiled:
     respond: Callable[[Call], Answer]
     render: problems.Render
     later: tuple[events.Later, ...] = ()
+    callbacks: tuple[callbacks.Callback, ...] = ()
 
 
 def plan(operation: Operation, said: Plan, around: Surroundings) -> Compiled:
@@ -77,7 +79,15 @@ def plan(operation: Operation, said: Plan, around: Surroundings) -> Compiled:
         _respond(operation, said, around),
         problems.compile_render(around.words, own, declared, answers.check_refusal(operation, around.schemas)),
         later,
+        callbacks.compile_callbacks(around.api.name, operation, around.schemas, around.sampler),
     )
+
+
+def outside(event: str, resource: str | None, around: Surroundings) -> Outside:
+    """An event of the document's webhooks that a user fires, about a record of a resource."""
+    about = (around.stores[resource], around.stored[resource]) if resource else None
+    words = around.api.given.get("events") or {}
+    return compile_outside(event, words, about, around.stores, around.schemas, around.names, around.sampler)
 
 
 def nowhere(around: Surroundings, problem: Problem) -> Compiled:

@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "seeds": {"spec", "world", "steps"},
     "sources": {"spec"},
     "explanation": {"spec"},
-    "service": {"spec", "world", "steps", "surroundings", "planning", "seeds", "sources", "explanation"},
+    "served": {"spec", "world", "steps", "surroundings", "planning", "seeds"},
+    "service": {"spec", "world", "steps", "planning", "served", "explanation"},
     "commands": {"spec", "world", "service", "commands"},
     "web": {"spec", "world", "steps", "service", "commands", "sources", "web"},
     "check": {"spec", "world", "steps", "service", "commands", "check"},
@@ -51,10 +52,12 @@ STEP_PARTS = {
     "resources": {"writes"},
     "search": {"query"},
     "events": {"writes", "views"},
+    "outside": {"events", "samples", "views", "writes"},
+    "callbacks": {"samples"},
 }
 ONLY_IN = {"starlette": {"web"}, "uvicorn": {"web"}, "schemathesis": {"check"}, "pytest": {"pytest_plugin"}}
 
-PURE = ("spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "service", "commands")
+PURE = ("spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "served", "service", "commands")
 # fmt: off
 IMPURE_MODULES = {
     "asyncio", "glob", "http.client", "http.server", "io", "importlib.resources",

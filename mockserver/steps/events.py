@@ -50,26 +50,50 @@ def compile_emitter(
     webhooks = schemas.content.get("webhooks") or {}
     if event not in webhooks:
         raise SpecError(f"there is no webhook {event!r}{nearest(event, webhooks)}")
-    pointer = _payload_schema(event, webhooks)
+    pointer = payload_schema(event, webhooks)
     node = schemas.look_up(pointer) if pointer else {}
-    envelope = words.get("envelope") or _guessed_envelope(node, schemas)
-    own = (words.get("data") or {}).get(event)
-    data_node = schemas.property_schema(node, "data") or {}
-    show = compile_answer(own, data_node, stored, schemas, names) if own else None
-    view = compile_view(data_node, stored, schemas)
+    envelope = envelope_of(words, node, schemas)
+    own, data_node = (words.get("data") or {}).get(event), data_schema(node, envelope, schemas)
+    data_of = compile_data(own, data_node, stored, schemas, names)
     body = compile_value(envelope, names)
 
     def payload(call: Call) -> Any:
         record = call.values.get("record", ABSENT)
-        data = show(call) if show else view(call, record) if isinstance(record, Mapping) else {}
-        call.values["event"] = {"name": event, "data": data}
+        call.values["event"] = {"name": event, "data": data_of(call)}
         call.values["record"] = record
         return body(call)
 
     return Emitter(api, event, payload, schemas.at(pointer, "response").is_valid if pointer else None, when)
 
 
-def _payload_schema(event: str, webhooks: Mapping[str, Json]) -> str | None:
+def compile_data(own: Json, node: Json, stored: Stored, schemas: Schemas, names: Names) -> Callable[[Call], Any]:
+    """What an event says of the call's record: as x-mock words it, else as the schema of the event's data shows it."""
+    if own:
+        return compile_answer(own, node, stored, schemas, names)
+    view = compile_view(node, stored, schemas)
+
+    def data(call: Call) -> Any:
+        record = call.values.get("record", ABSENT)
+        return view(call, record) if isinstance(record, Mapping) else {}
+
+    return data
+
+
+def data_schema(node: Json, envelope: Json, schemas: Schemas) -> Json:
+    """The schema of what stands at `$event.data` in an event's payload."""
+    if envelope == "$event.data":
+        return node
+    name = next((name for name, value in envelope.items() if value == "$event.data"), "data")
+    return schemas.property_schema(node, name) or {}
+
+
+def envelope_of(words: Mapping[str, Json], node: Json, schemas: Schemas) -> Json:
+    """The payload around an event's data: as x-mock says, else by the names of the payload's properties."""
+    return words.get("envelope") or _guessed_envelope(node, schemas)
+
+
+def payload_schema(event: str, webhooks: Mapping[str, Json]) -> str | None:
+    """The pointer of the schema of a webhook's body; None when the document doesn't give one."""
     name = event.replace("~", "~0").replace("/", "~1")
     for method, operation in webhooks[event].items():
         media = ((operation or {}).get("requestBody") or {}).get("content") or {} if isinstance(operation, dict) else {}

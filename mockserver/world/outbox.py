@@ -82,6 +82,7 @@ class Delivery:
     url: str
     event: Event
     body: bytes
+    method: str = "POST"
     attempts: tuple[Attempt, ...] = ()
     due: int | None = None  # the world's time of the next attempt; None when there will be none
     state: str = "waiting"  # waiting, delivered, or dead
@@ -108,20 +109,22 @@ class Outbox(NamedTuple):
                 after = after._queued(seed, event, webhook.id, webhook.url, webhook.retry.attempts)
         return after
 
-    def called_back(self, seed: int, at: int, api: str, name: str, payload: Any, url: str) -> Outbox:
+    def called_back(self, seed: int, at: int, api: str, name: str, payload: Any, method: str, url: str) -> Outbox:
         """With one more event that goes to one URL alone (a callback, OpenAPI 3.1 section 4.8.18)."""
         event = self._next_event(at, api, name, payload)
         after = self._replace(events=(*self.events[-MAX_EVENTS + 1 :], event))
-        return after._queued(seed, event, "", url, Retry().attempts)
+        return after._queued(seed, event, "", url, Retry().attempts, method)
 
     def _next_event(self, at: int, api: str, name: str, payload: Any) -> Event:
         return Event(self.events[-1].number + 1 if self.events else 1, at, api, name, payload)
 
-    def _queued(self, seed: int, event: Event, webhook: str, url: str, attempts: int) -> Outbox:
+    def _queued(
+        self, seed: int, event: Event, webhook: str, url: str, attempts: int, method: str = "POST"
+    ) -> Outbox:
         number = self.made + 1
         message = f"msg_{dice.number(seed, 'message', number):016x}"
         body = orjson.dumps(event.payload)
-        delivery = Delivery(number, message, webhook, url, event, body, due=event.at, left=attempts)
+        delivery = Delivery(number, message, webhook, url, event, body, method, due=event.at, left=attempts)
         if len(self.waiting) >= MAX_WAITING:
             full = f"{MAX_WAITING} deliveries are waiting already"
             return self._put(replace(delivery, due=None, state="dead", reason=full))._replace(made=number)

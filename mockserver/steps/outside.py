@@ -1,0 +1,74 @@
+"""Events that come from outside the API, such as a call that nobody took: made believable around what a user says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mockserver.spec.compiling import Violation
+from mockserver.spec.guess_names import kind, plain
+from mockserver.spec.model import Json
+from mockserver.spec.schema import Schemas
+from mockserver.steps.call import Call
+from mockserver.steps.events import compile_data, data_schema, envelope_of, payload_schema
+from mockserver.steps.samples import Sampler
+from mockserver.steps.values import Names, compile_value
+from mockserver.steps.views import Stored
+from mockserver.steps.writes import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """One webhook of a document: `payload` is its body around some data, `violations` what is wrong with a body."""
+
+    payload: Callable[[Call, Json], Json]
+    violations: Callable[[Json], list[Violation]]
+
+
+def compile_outside(
+    event: str,
+    words: Mapping[str, Json],
+    about: tuple[Store, Stored] | None,
+    stores: Mapping[str, Store],
+    schemas: Schemas,
+    names: Names,
+    sampler: Sampler,
+) -> Outside:
+    """An event of the document's `webhooks`, and the resource that it is about, when one is known.
+
+    What the user doesn't say is that of an existing record, and else generated. Raises SpecError when the schema can't
+    be met.
+    """
+    pointer = payload_schema(event, schemas.content.get("webhooks") or {})
+    node = schemas.look_up(pointer) if pointer else {}
+    envelope = envelope_of(words, node, schemas)
+    data_node = data_schema(node, envelope, schemas)
+    sample = sampler(data_node, event, "event") if data_node else {}
+    own = (words.get("data") or {}).get(event)
+    shown = compile_data(own, data_node, about[1], schemas, names) if about else None
+    referring = _references(data_node, stores, schemas)
+    body = compile_value(envelope, names)
+
+    def payload(call: Call, data: Json) -> Json:
+        full = data if data is not None else sample
+        if isinstance(sample, Mapping) and isinstance(full, Mapping):
+            record = _first(call, about[0]) if about else None
+            call.values["record"] = record
+            view = shown(call) if shown and record else {}
+            keys = {name: first[store.key] for name, store in referring.items() if (first := _first(call, store))}
+            full = {**sample, **keys, **view, **(data or {})}
+        call.values["event"] = {"name": event, "data": full}
+        return body(call)
+
+    return Outside(payload, schemas.at(pointer, "response").violations if pointer else lambda value: [])
+
+
+def _references(node: Json, stores: Mapping[str, Store], schemas: Schemas) -> dict[str, Store]:
+    """The properties that name a record by its key, such as `contact_id`."""
+    by_name = {f"{kind(name)}id": store for name, store in stores.items()}
+    return {name: by_name[plain(name)] for name in schemas.properties(node) if plain(name) in by_name}
+
+
+def _first(call: Call, store: Store) -> Mapping[str, Json] | None:
+    """The first record of a resource's default order, which is the newest in most APIs."""
+    return next(iter(call.world.tables[store.table].records()), None)
