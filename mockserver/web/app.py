@@ -15,7 +15,20 @@ import orjson
 from mockserver.service import Service
 from mockserver.steps.call import Answer, Request
 from mockserver.web.settings import Settings
-from mockserver.web.wire import App, Disconnected, Headers, Message, Receive, Send, decoded, preflight, read, sent
+from mockserver.web.wire import (
+    Added,
+    App,
+    Disconnected,
+    Headers,
+    Message,
+    Receive,
+    Send,
+    decoded,
+    preflight,
+    read,
+    sent,
+    written,
+)
 from mockserver.web.worlds import NAME, NAME_RULE, Worlds
 from mockserver.world.journal import Entry
 from mockserver.world.world import World
@@ -25,45 +38,83 @@ CONTROL, WORLD = "/_mock", "/_world/"
 logger = logging.getLogger("mockserver")
 
 
-def application(service: Service, settings: Settings) -> App:
+class Application:
     """The whole server as one ASGI 3 application; `/_mock` is the control API, the rest belongs to the APIs."""
-    worlds = Worlds(service, settings)
-    target = _one(service) if len(service.apis) == 1 else _several(service)
-    control: App | None = None
 
-    async def app(scope: Message, receive: Receive, send: Send) -> None:
-        nonlocal control
-        path = scope["raw_path"].decode("latin-1")
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service, self.settings = service, settings
+        self.worlds = Worlds(service, settings)
+        self._target = _one(service) if len(service.apis) == 1 else _several(service)
+        self._control: App | None = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         headers = decoded(scope["headers"])
-        world, prefix = worlds.default, ""
-        if "x-mock-world" in headers or path.startswith(WORLD):
-            name, prefix, path = _world(path, headers)
-            if not NAME.fullmatch(name):
-                return await sent(problem(400, f"{name[:100]!r} is no name of a world. {NAME_RULE}"), "", True, send)
-            world = worlds.get(name)
-        # The raw path decides, so that no encoding or dot segment of it leads to another door than it shows.
-        if path.startswith(CONTROL) and path[6:7] in ("", "/"):
-            if control is None:
-                control = _control(service, worlds, settings)
-            return await control({**scope, "path": path, "mockserver.world": world}, receive, send)
+        meant = self._meant(scope["raw_path"], headers)
+        if isinstance(meant, Answer):
+            return await sent(meant, "", True, send)
+        world, prefix, path = meant
+        if _is_control(path):
+            if self._control is None:
+                self._control = _control(self.service, self.worlds, self.settings)
+            return await self._control({**scope, "path": path, "mockserver.world": world}, receive, send)
         try:
-            body = await read(headers, receive, settings.max_body)
+            body = await read(headers, receive, self.settings.max_body)
         except Disconnected:
             return None
-        method = scope["method"]
-        origin = "origin" in headers
-        if origin and method == "OPTIONS" and "access-control-request-method" in headers:
-            answer = preflight(headers)
-        elif (meant := target(path)) is None:
-            answer = nowhere(service, path)
-        else:
-            name, inner = meant
-            mount, query = prefix + path[: len(path) - len(inner)], scope["query_string"].decode("latin-1")
-            request = Request(method, inner, query, headers, body, name, mount, scope["scheme"])
-            answer = _answer(service, world, request)
-        await sent(answer, method, origin, send)
+        answer = self._answer(scope, headers, body, world, prefix, path)
+        await sent(answer, scope["method"], "origin" in headers, send)
 
-    return app
+    def at_once(self, scope: Message, body: bytes, added: Added, keep_alive: bool) -> bytes | None:
+        """The HTTP message that answers a request whose whole body is there, `added` headers in it; None for what has
+        to be asked by ASGI messages. See `protocol.Protocol`."""
+        headers = decoded(scope["headers"])
+        meant = self._meant(scope["raw_path"], headers)
+        if isinstance(meant, Answer):
+            return written(meant, "", True, added, keep_alive)
+        world, prefix, path = meant
+        if _is_control(path) or len(body) > self.settings.max_body:
+            return None
+        answer = self._answer(scope, headers, body, world, prefix, path)
+        return written(answer, scope["method"], "origin" in headers, added, keep_alive)
+
+    def _meant(self, raw: bytes, headers: Headers) -> tuple[World, str, str] | Answer:
+        """The world that a request means, and its path in two: what names the world, and the rest."""
+        path = raw.decode("latin-1")
+        if "x-mock-world" not in headers and not path.startswith(WORLD):
+            return self.worlds.default, "", path
+        name, prefix, path = _world(path, headers)
+        if not NAME.fullmatch(name):
+            return problem(400, f"{name[:100]!r} is no name of a world. {NAME_RULE}")
+        return self.worlds.get(name), prefix, path
+
+    def _answer(self, scope: Message, headers: Headers, body: bytes, world: World, prefix: str, path: str) -> Answer:
+        method = scope["method"]
+        if method == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers:
+            return preflight(headers)
+        target = self._target(path)
+        if target is None:
+            return nowhere(self.service, path)
+        name, inner = target
+        mount, query = prefix + path[: len(path) - len(inner)], scope["query_string"].decode("latin-1")
+        request = Request(method, inner, query, headers, body, name, mount, scope["scheme"])
+        try:
+            answer = self.service.answer(world, request, time.time_ns() // 1_000_000)
+            if answer.status == 500:
+                _tell(world)
+            return answer
+        except Exception:
+            return _fault(method, mount + inner)
+
+
+def application(service: Service, settings: Settings) -> Application:
+    """The application of a service and its worlds."""
+    return Application(service, settings)
+
+
+def _is_control(path: str) -> bool:
+    """Whether a path leads to the control API. The raw path decides, so that no encoding or dot segment of it leads to
+    another door than it shows."""
+    return path.startswith(CONTROL) and path[6:7] in ("", "/")
 
 
 def _world(path: str, headers: Headers) -> tuple[str, str, str]:
@@ -93,16 +144,6 @@ def _several(service: Service) -> Target:
         return (name, slash + rest or "/") if name in apis else None
 
     return target
-
-
-def _answer(service: Service, world: World, request: Request) -> Answer:
-    try:
-        answer = service.answer(world, request, time.time_ns() // 1_000_000)
-        if answer.status == 500:
-            _tell(world)
-        return answer
-    except Exception:
-        return _fault(request.method, request.mount + request.path)
 
 
 def _fault(method: str, path: str) -> Answer:

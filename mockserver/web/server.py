@@ -12,7 +12,7 @@ from typing import Any
 
 from uvicorn import Config, Server
 
-from mockserver.web.protocol import bounded, hang_up
+from mockserver.web.protocol import Looks, bounded
 from mockserver.web.settings import Settings
 from mockserver.web.wire import App
 
@@ -97,6 +97,8 @@ def run(
 ) -> None:  # fmt: skip
     """Serves until a signal ends it, over TLS with an `ssl.SSLContext`; calls `ready` once connections are taken, and
     then takes the steps of `later` between requests."""
+    interval = max(settings.request_timeout // 2, 1)
+    looks = Looks(-(-settings.keep_alive // interval))
     config = Config(
         app,
         http=bounded(settings.max_head),
@@ -108,19 +110,17 @@ def run(
         access_log=False,
         server_header=False,
         proxy_headers=False,  # who the peer is decides about the control API: no header may say so
-        timeout_keep_alive=settings.keep_alive,
         timeout_graceful_shutdown=1,
-        timeout_notify=max(settings.request_timeout // 2, 1),
+        timeout_notify=interval,
     )
     server = tls_server(config, tls) if tls else Server(config)
-    stalled: dict[Any, Any] = {}
     tasks: list[asyncio.Task[None]] = []
 
     async def tick() -> None:
         if not tasks:
             ready()
             tasks.append(asyncio.create_task(_stepwise(later)))
-        hang_up(server.server_state.connections, stalled)
+        looks.look(server.server_state.connections)
 
     config.callback_notify = tick
     # What was loaded stays: without it in their way, collections cost little, and need not be frequent. Loading leaves

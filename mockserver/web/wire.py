@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
 from mockserver.steps.call import Answer
-from mockserver.web.protocol import finished
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 Headers = dict[str, str]
+Added = Iterable[tuple[bytes, bytes]]  # headers, beside those of an answer
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE, QUERY"
 PREFLIGHT_SECONDS = "600"  # how long a browser may remember a preflight
@@ -79,16 +81,41 @@ async def sent(answer: Answer, method: str, cross_origin: bool, send: Send) -> N
     """Sends an answer: with the Content-Length of its body even where HEAD leaves the body out (RFC 9110, 9.3.2)."""
     headers = [(_NAMES.get(name) or _name(name), encoded(value)) for name, value in answer.headers]
     body = answer.body
-    if answer.status >= 200 and answer.status not in (204, 304):
+    if answer.status >= 200 and answer.status not in BODILESS:
         headers.append((b"content-length", b"%d" % len(body)))
     else:
         body = b""
     if cross_origin:
         headers += cors(answer)
-    if finished(send, answer.status, headers, b"" if method == "HEAD" else body):
-        return
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+
+
+def written(answer: Answer, method: str, cross_origin: bool, added: Added, keep_alive: bool) -> bytes:
+    """The same as the bytes of an HTTP/1.1 message, with the headers that the server adds."""
+    status, headers, body = answer
+    parts = [STATUS_LINE[status], *[b"%s: %s\r\n" % one for one in added], _lines(headers)]
+    if status >= 200 and status not in BODILESS:
+        parts.append(b"content-length: %d\r\n" % len(body))
+    else:
+        body = b""
+    if cross_origin:
+        parts += [b"%s: %s\r\n" % one for one in cors(answer)]
+    parts.append(b"\r\n" if keep_alive else b"connection: close\r\n\r\n")
+    if method != "HEAD":
+        parts.append(body)
+    return b"".join(parts)
+
+
+BODILESS = frozenset({204, 304})  # RFC 9110, section 6.4.1
+
+
+def _lines(headers: tuple[tuple[str, str], ...]) -> bytes:
+    """Headers as they go out."""
+    text = "".join([name + value for name, value in headers])
+    if text.isascii() and text.isprintable():
+        return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("ascii")
+    return b"".join([b"%s: %s\r\n" % (encoded(name), encoded(value)) for name, value in headers])
 
 
 _NAMES: dict[str, bytes] = {}  # the same few names go out with every answer

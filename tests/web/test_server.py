@@ -25,7 +25,7 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body"})
 
 sockets = bind("127.0.0.1", 0)
-run(app, sockets, Settings(request_timeout=1), lambda: print(sockets[0].getsockname()[1], flush=True))
+run(app, sockets, Settings(request_timeout=1, keep_alive=4), lambda: print(sockets[0].getsockname()[1], flush=True))
 """
 
 
@@ -71,6 +71,13 @@ def test_an_idle_connection_may_stay(impatient: tuple[int, subprocess.Popen[str]
             connection.recv(1_000)
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert connection.recv(1_000).startswith(b"HTTP/1.1 204 ")
+
+
+def test_a_connection_that_is_idle_for_long_is_closed(impatient: tuple[int, subprocess.Popen[str]]) -> None:
+    with socket.create_connection(("127.0.0.1", impatient[0]), timeout=20) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 204 ")
+        assert connection.recv(1_000) == b""
 
 
 def test_a_free_port_is_the_same_for_each_address() -> None:
