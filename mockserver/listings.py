@@ -11,7 +11,7 @@ from mockserver.spec.model import Json, Operation
 from mockserver.steps.call import Call, Problem
 from mockserver.steps.paging import DEFAULT_SIZE, Listing
 from mockserver.steps.parents import compile_parent, holds
-from mockserver.steps.query import Fields, compile_filter, parse_order, sort_records
+from mockserver.steps.query import HOLDERS, Fields, compile_filter, compile_order, sort_records
 from mockserver.steps.search import compile_search, compile_sort
 from mockserver.steps.values import ABSENT, Value, compile_value
 from mockserver.surroundings import Surroundings
@@ -20,7 +20,7 @@ from mockserver.surroundings import Surroundings
 def listing(operation: Operation, said: Plan, resource: Resource, around: Surroundings) -> Listing:
     """What a list needs at run time. Raises SpecError for words that don't hold together."""
     fields = _fields(resource, around)
-    page, answer = said.page, str(said.answer)
+    page, answer = said.page, f"{said.answer} {said.headers}"
     return Listing(
         around.names.table(resource.name),
         "all" if said.does == "read" else page.get("style", "all"),
@@ -30,9 +30,10 @@ def listing(operation: Operation, said: Plan, resource: Resource, around: Surrou
         _tests(said, resource, fields, around),
         _order(said, resource, fields, around),
         lambda records, by, call: sort_records(records, by, call, fields),
-        "$page.total" in answer or "$page.pages" in answer,
-        re.search(r"\$page\.(\w+-)?(url|path)", answer) is not None,
+        re.search(r"page\.(total|pages)", answer) is not None,
+        re.search(r"\$page\.((\w+-)?(url|path)|links)", answer) is not None,
         frozenset(str(one).split(".")[2] for one in page.values() if str(one).startswith("$request.body.")),
+        page.get("before"),
     )
 
 
@@ -74,14 +75,14 @@ def _order(
     """The order that a call asks for; empty for the table's own."""
     own = said.order if said.order and said.order != resource.order[:1] else ()
     sort = compile_sort(said.search, fields, around.names) if "sort" in said.search else None
+    sent_order = compile_order(said.sort, fields) if said.sort else None
 
     def order(call: Call) -> tuple[str, ...] | Problem:
         if sort and (wished := sort(call)):
             return wished
-        asked = call.query.get(said.sort) if said.sort else None
-        if asked is None:
+        found = sent_order(call) if sent_order else None
+        if found is None:
             return own
-        found = parse_order(",".join(asked) if isinstance(asked, list) else str(asked), fields, said.sort or "")
         return () if found == resource.order else found
 
     return order
@@ -91,6 +92,8 @@ def _fields(resource: Resource, around: Surroundings) -> Fields:
     pointer = (resource.schema or "").removeprefix("#")
     schemas = around.schemas
     properties = schemas.properties(schemas.look_up(pointer)) if pointer else {}
+    held = {one: schemas.properties(properties[one]) for one in HOLDERS if one in properties}
+    properties |= {f"{one}.{name}": node for one, inner in held.items() for name, node in inner.items()}
     moments = {
         name for name, node in properties.items() if (schemas.follow(node) or {}).get("format") in ("date-time", "date")
     }

@@ -19,7 +19,7 @@ from mockserver.steps.negotiation import best
 from mockserver.steps.outside import Outside, compile_outside
 from mockserver.steps.parents import compile_parent
 from mockserver.steps.samples import sample_headers
-from mockserver.steps.values import Value
+from mockserver.steps.values import Value, compile_fields
 from mockserver.steps.views import Stored, compile_answer
 from mockserver.steps.wire_out import concrete, encoder, root_of
 from mockserver.steps.writes import Store
@@ -224,7 +224,8 @@ def _respond(operation: Operation, said: Plan, around: Surroundings) -> answers.
             location,
             around.schemas,
             around.sampler,
-            told,
+            (*told, *(name.lower() for name in said.headers)),
+            compile_fields(said.headers, around.names) if said.headers else None,
             _is_guessed(operation, said, around),
         )
     )

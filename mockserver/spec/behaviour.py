@@ -57,10 +57,11 @@ class Plan:
     page: Mapping[str, Json] = field(default_factory=dict)
     filters: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     search: Mapping[str, Json] = field(default_factory=dict)
-    sort: str | None = None
+    sort: str | Mapping[str, Json] | None = None
     order: tuple[str, ...] = ()
     where: Mapping[str, Json] = field(default_factory=dict)
     status: int = 200
+    headers: Mapping[str, Json] = field(default_factory=dict)
     answer: Json = None
     show: str = "all"
     then: tuple[Mapping[str, Json], ...] = ()

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_names import is_created, is_updated, kind
-from mockserver.spec.guess_shapes import list_shape, names_records
-from mockserver.spec.model import Json, Operation, Parameter
+from mockserver.spec.guess_filters import asked, filter_words
+from mockserver.spec.guess_names import plain
+from mockserver.spec.guess_shapes import list_shape, success
+from mockserver.spec.model import Json, Operation, Response
 from mockserver.spec.schema import Schemas
 
 SIZE = re.compile(r"limit|(page|per)[_-]?(size|page|limit)|per_?page|count|max_?results|top|size|_limit", re.IGNORECASE)
@@ -18,12 +19,16 @@ CURSOR = re.compile(
 NUMBER = re.compile(r"page|page_?(number|no|index)|p", re.IGNORECASE)
 OFFSET = re.compile(r"offset|skip|start|start_?(at|index)|_skip|from", re.IGNORECASE)
 PLACES = (("page", NUMBER, "integer"), ("offset", OFFSET, "integer"), ("cursor", CURSOR, "string"))
-SEARCH = re.compile(r"q|search|query|text|keywords?|term|search_?(term|text|query)", re.IGNORECASE)
-SORT = re.compile(r"sort|sort_?by|order_?by", re.IGNORECASE)
-RANGE = re.compile(
-    r"(created?|updated?|modified)_?(?:at_?|on_?|date_?)?(after|since|from|gte|min|start|before|until|to|lte|max|end)",
-    re.IGNORECASE,
+LAST_SEEN = re.compile(r"(starting_?)?after(_?id)?|since_?id|last_?(seen_?)?id|marker", re.IGNORECASE)
+FIRST_SEEN = re.compile(r"(ending_?)?before(_?id)?|until_?id", re.IGNORECASE)
+HEADERS = (
+    (re.compile(r"x?(pagination|\w{2})?total(count|results|items|records)?|x?count"), "$page.total"),
+    (re.compile(r"x?(pagination)?(total)?page(s|count)"), "$page.pages"),
+    (re.compile(r"x?(pagination)?(current)?page(number)?"), "$page.number"),
+    (re.compile(r"x?(pagination)?(perpage|pagesize|limit)"), "$page.size"),
+    (re.compile(r"x?(pagination)?next(page|cursor)"), "$page.next"),
 )
+OF_PAGE = re.compile(r"(?:page|paging|pagination)\[(\w+)\]", re.IGNORECASE)
 DONE = re.compile(r"success|successful|ok", re.IGNORECASE)
 AROUND = re.compile(
     r"meta(_?data)?|pag(es|ing|ination|e)(_?(info|data|meta))?|cursors?|additional_?data|result_?info|_?links",
@@ -40,10 +45,11 @@ PARTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"(is_?)?last(_?page)?", re.I), "$page.last", "boolean"),
     (re.compile(r"total_?pages|page_?count|pages|last_?page", re.I), "$page.pages", "integer"),
     (re.compile(r"total(_?(count|results|items|records|entries))?|count|num_?results", re.I), "$page.total", "integer"),
-    (re.compile(r"(current_?)?page(_?(number|index))?", re.I), "$page.number", "integer"),
+    (re.compile(r"(current_?)?page(_?(number|index))?|number", re.I), "$page.number", "integer"),
     (re.compile(r"limit|page_?size|per_?page|size|max_?results", re.I), "$page.size", "integer"),
     (re.compile(r"offset|start|skip|start_?at", re.I), "$page.offset", "integer"),
 )  # fmt: skip
+COUNTED = ("$page.total", "$page.pages")  # may be texts
 # properties that are addresses: of this page, the one behind it, and so on
 LINKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"next(_?(page|url|uri|link|href|page_?(url|uri|link)))?", re.I), "$page.next-url"),
@@ -58,8 +64,8 @@ ADDRESS = re.compile(r"(ur[il]|link|href)s?", re.IGNORECASE)
 
 
 def list_words(
-    operation: Operation, media: str | None, resource: str, properties: Mapping[str, Json], schemas: Schemas,
-    page: Words | None = None,
+    operation: Operation, media: str | None, resource: str, record: Words, properties: Mapping[str, Json],
+    schemas: Schemas, page: Words | None = None,
 ) -> Words:  # fmt: skip
     """`page`, `filters`, `sort` and `answer` of a list, from its parameters, its response's schema and the record's."""
     shape = list_shape(media, resource, schemas) if media else None
@@ -69,106 +75,22 @@ def list_words(
     style = words["page"]["style"]
     if media and shape:
         words["answer"] = list_answer(media, shape.way, schemas, style)
-    filters: Words = {}
-    taken = set(words["page"].values())
-    for parameter in operation.parameters:
-        if parameter.location != "query" or parameter.name in taken:
-            continue
-        if SORT.fullmatch(parameter.name) and parameter.name not in properties:
-            if _names_fields(parameter, properties, schemas):
-                words["sort"] = parameter.name
-        elif found := _filter(parameter, properties, schemas):
-            filters[parameter.name] = found
-    return {**words, **({"filters": filters} if filters else {})}
-
-
-def _filter(parameter: Parameter, properties: Mapping[str, Json], schemas: Schemas) -> Words | None:
-    name = parameter.name
-    if parameter.style == "deepObject":
-        return {"each": True} if _of_fields(parameter, properties, schemas) else None
-    if embedded := _names(name, properties, schemas):
-        return {"fields": [embedded], "compare": "has"}
-    if name in properties:
-        kinds = schemas.kinds(properties[name])
-        if _is_of_another_form(parameter, properties[name], schemas):
-            return None
-        if kinds <= {"array", "null"}:
-            return {"fields": [name], "compare": "has"}
-        return None if kinds <= {"object", "null"} else {
-            "fields": [name], "compare": "eq", **_limits(parameter, properties[name], schemas),
-        }  # fmt: skip
-    if SEARCH.fullmatch(name) and (texts := _texts(properties, schemas)):
-        return {"fields": texts, "compare": "contains"}
-    return _range(name, properties)
-
-
-def _limits(parameter: Parameter, node: Json, schemas: Schemas) -> Words:
-    """When a parameter filters nothing: with a value such as `all`, or by a default that isn't a yes or no."""
-    asked, own = (schemas.follow(one) for one in (schemas.look_up(parameter.schema), node))
-    words: Words = {}
-    choices = asked.get("enum") if isinstance(asked, dict) else None
-    known = own.get("enum") if isinstance(own, dict) else None
-    every = [one for one in choices or () if str(one).lower() in ("all", "any", "*") and one not in (known or ())]
-    if every:
-        words["all"] = every
-    if isinstance(asked, dict) and isinstance(asked.get("default"), str):
-        words["sent-only"] = True
-    return words
-
-
-def _is_of_another_form(parameter: Parameter, node: Json, schemas: Schemas) -> bool:
-    """Whether a parameter takes ids where the property of its name holds something else, or the other way round."""
-    forms = [schemas.follow(one) for one in (schemas.look_up(parameter.schema), node)]
-    found = {one.get("format") == "uuid" for one in forms if isinstance(one, dict)}
-    return len(found) > 1
-
-
-def _names(name: str, properties: Mapping[str, Json], schemas: Schemas) -> str | None:
-    """The way to the keys of records that a record shows, where a parameter is named after them.
-
-    `project=7` looks at `projects.gid`, `assignee=9` at `assignee.gid`.
-    """
-    for field, node in properties.items():
-        if field == name or (kind(field) == kind(name) and "array" in schemas.kinds(node)):
-            way = names_records(field, node, schemas)
-            if way and "." in way:
-                return way
-    for field, node in properties.items():  # `section=5` looks at `memberships.section.gid`
-        inner = schemas.items(node) if "array" in schemas.kinds(node) else None
-        member = schemas.properties(inner).get(name) if inner else None
-        way = names_records(f"{field}.{name}", member, schemas) if member else None
-        if way and way.count(".") > 1:
-            return way
-    return None
-
-
-def _range(name: str, properties: Mapping[str, Json]) -> Words | None:
-    """`created_after`, `updated_since`, `created_before`: a bound of a time that the record has."""
-    match = RANGE.fullmatch(name)
-    if not match:
-        return None
-    known = is_created if match[1].lower().startswith("creat") else is_updated
-    field = next((one for one in properties if known(one)), None)
-    compare = "gte" if match[2].lower() in ("after", "since", "from", "gte", "min", "start") else "lte"
-    return {"fields": [field], "compare": compare} if field else None
-
-
-def _names_fields(parameter: Parameter, properties: Mapping[str, Json], schemas: Schemas) -> bool:
-    """Whether a sort parameter's values are the record's properties, as its `enum` says."""
-    node = schemas.follow(schemas.look_up(parameter.schema))
-    items = schemas.follow(schemas.items(node)) if schemas.items(node) else node
-    choices = items.get("enum") if isinstance(items, dict) else None
-    return bool(choices) and all(isinstance(one, str) and one.lstrip("-") in properties for one in choices or ())
+    if headers := header_words(success(operation, "list")[1]):
+        words["headers"] = headers
+    if words["page"]["style"] == "cursor" and "$page.next" not in str(words.get("answer")) and not words.get("headers"):
+        words["page"] = _by_key(words["page"], operation)
+    return {**words, **filter_words(operation, record, set(words["page"].values()), properties, schemas)}
 
 
 def _page(operation: Operation, schemas: Schemas) -> Words:
     """The page style by the names and types of parameters: numbers are pages or offsets, texts are cursors."""
-    known = {
-        one.name: schemas.kinds(schemas.look_up(one.schema)) for one in operation.parameters if one.location == "query"
-    }
+    known = {one.name: schemas.kinds(schemas.look_up(one.schema)) for one in asked(operation, schemas)}
 
     def first(pattern: re.Pattern[str], wanted: str) -> str | None:
-        return next((name for name, kinds in known.items() if pattern.fullmatch(name) and wanted in kinds), None)
+        return next(
+            (name for name, kinds in known.items() if wanted in kinds and any(map(pattern.fullmatch, _called(name)))),
+            None,
+        )
 
     size = {"size": found} if (found := first(SIZE, "integer")) else {}
     for style, pattern, type_of in PLACES:
@@ -176,7 +98,43 @@ def _page(operation: Operation, schemas: Schemas) -> Words:
             return {"style": style, **size, "position": position}
     if position := first(CURSOR, "integer"):
         return {"style": "offset", **size, "position": position}
+    if position := first(NUMBER, "string"):
+        style = "page" if _is_numeric(position, operation, schemas) else "cursor"
+        return {"style": style, **size, "position": position}
     return {"style": "page" if size else "all", **size}
+
+
+def _by_key(page: Words, operation: Operation) -> Words:
+    """A cursor that no answer tells is the key of the last record: `starting_after=cus_7`, `since_id=7`."""
+    if not LAST_SEEN.fullmatch(str(page.get("position"))):
+        return page
+    before = next((one.name for one in operation.parameters if FIRST_SEEN.fullmatch(one.name)), None)
+    return {**page, "style": "key", **({"before": before} if before else {})}
+
+
+def header_words(response: Response | None) -> Words:
+    """The headers of a list that tell of its pages: `X-Total-Count`, `Link`."""
+    found: Words = {}
+    for one in response.headers if response else ():
+        if one.name.lower() == "link":
+            found[one.name] = "$page.links"
+        elif value := next((value for pattern, value in HEADERS if pattern.fullmatch(plain(one.name))), None):
+            found[one.name] = value
+    return found
+
+
+def _called(name: str) -> tuple[str, ...]:
+    """The names that a parameter counts as: `page[size]` is `size` and `page_size`."""
+    match = OF_PAGE.fullmatch(name)
+    return (match[1], f"page_{match[1]}") if match else (name,)
+
+
+def _is_numeric(name: str, operation: Operation, schemas: Schemas) -> bool:
+    """Whether a text is a number by what the document shows of it."""
+    one = next((one for one in operation.parameters if one.name == name), None)
+    node = schemas.follow(schemas.look_up(one.schema)) if one else {}
+    said = [node.get("default"), node.get("example")] if isinstance(node, dict) else []
+    return any(str(value).isdigit() for value in said)
 
 
 def _told(pointer: str, way: tuple[str, ...], schemas: Schemas) -> Words | None:
@@ -239,7 +197,7 @@ def _envelope(
         elif link := _link(name, inner, kinds, within, schemas):
             answer[name] = link
         elif found := _part(name, kinds, told):
-            told.add(found)
+            told.add(str(found))
             answer[name] = found
         elif DONE.fullmatch(name) and "boolean" in kinds:
             answer[name] = True
@@ -279,26 +237,12 @@ def _is_address(name: str, node: Json) -> bool:
     )
 
 
-def _part(name: str, kinds: frozenset[str], told: set[str]) -> str | None:
+def _part(name: str, kinds: frozenset[str], told: set[str]) -> Json | None:
     for pattern, value, wanted in PARTS:
-        if pattern.fullmatch(name) and wanted in kinds and len(kinds) < 6 and value not in told:
+        if not pattern.fullmatch(name) or len(kinds) > 5 or value in told:
+            continue
+        if wanted in kinds:
             return value
+        if wanted == "integer" and value in COUNTED and "string" in kinds:
+            return {"$text": f"{{{value[1:]}}}"}
     return None
-
-
-def _of_fields(parameter: Parameter, properties: Mapping[str, Json], schemas: Schemas) -> bool:
-    """Whether a deepObject's keys are the record's properties, plain or with a comparison behind them."""
-    names = schemas.properties(schemas.look_up(parameter.schema))
-    plain = [re.sub(r"_(gt|gte|lt|lte)$", "", name) for name in names]
-    return bool(plain) and all(name in properties for name in plain)
-
-
-def _texts(properties: Mapping[str, Json], schemas: Schemas) -> list[str]:
-    """The properties that a text search looks at: free texts, not ids, times or choices."""
-    found = []
-    for name, node in properties.items():
-        node = schemas.follow(node)
-        free = isinstance(node, dict) and "string" in schemas.kinds(node) and not (node.keys() & {"enum", "const"})
-        if free and node.get("format") in (None, "email", "phone") and not re.search(r"(^|_)id$|Id$", name):
-            found.append(name)
-    return found

@@ -171,7 +171,7 @@ def _answer(
     media = json_media(success(operation, does)[1])
     if does == "list":
         sought = search_words(operation, properties, schemas) if operation.method == "post" else {}
-        words = {**list_words(operation, media, name, properties, schemas, sought.get("page")), **sought}
+        words = {**list_words(operation, media, name, resource, properties, schemas, sought.get("page")), **sought}
         return {**words, "answer": custom.listed} if "answer" not in words and custom.listed is not None else words
     if media is None:
         return {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_plus, urlencode
 
 from mockserver.steps.call import Call
+
+KEPT = "%=!$'()*+,;:@/?-._~"  # stays as it is in a query (RFC 3986, section 3.4); brackets don't
 
 
 def base(call: Call) -> str:
@@ -31,7 +33,8 @@ def url(call: Call, **changes: object) -> str:
 
 def path(call: Call, **changes: object) -> str:
     """The call's own path and query, some parameters changed; those that stay are kept as they were sent."""
-    kept = [part for part in call.request.query.split("&") if part and part.partition("=")[0] not in changes]
+    parts = [part for part in call.request.query.split("&") if part]
+    kept = [quote(part, safe=KEPT) for part in parts if unquote_plus(part.partition("=")[0]) not in changes]
     added = [(name, str(value)) for name, value in changes.items() if value is not None]
     query = "&".join([*kept, *([urlencode(added, quote_via=quote)] if added else [])])
     return f"{call.request.path}?{query}" if query else call.request.path

@@ -49,6 +49,7 @@ class Responder:
     schemas: Schemas
     sampler: Sampler
     told: Collection[str]  # headers, in lower case, that other steps fill
+    headers: Callable[[Call], dict[str, Json]] | None = None  # what the answer's headers tell
     guessed: bool = False  # whether what is answered was inferred, so that a misfit is mended
 
     def forms(self, status: int) -> dict[str, Form]:
@@ -118,16 +119,15 @@ def compile_respond(responder: Responder) -> Respond:
         return form
 
     form_of(status, None)  # now, so that what can't be met is told before the first call
-    location = (
-        responder.location if any(one.name.lower() == "location" for one in _declared(operation, status)) else None
-    )
+    told = _headers(responder)
 
     def respond(call: Call) -> Answer:
         code = call.values.get("status", status)
         form = form_of(code, call.request.headers.get("accept"))
         headers = form.headers
-        if location and isinstance(where := location(call), str):
-            headers = (*(one for one in headers if one[0].lower() != "location"), ("Location", where))
+        if told is not None:
+            own = told(call)
+            headers = (*(one for one in headers if one[0].lower() not in own), *own.values())
         if form.body is None or form.type is None:
             return Answer(code, headers, b"")
         value = form.body(call)
@@ -143,6 +143,22 @@ def compile_respond(responder: Responder) -> Respond:
         return Answer(code, (("Content-Type", form.type), *headers), form.encode(value))
 
     return respond
+
+
+def _headers(responder: Responder) -> Callable[[Call], dict[str, tuple[str, str]]] | None:
+    """A function that gives the headers that tell of the records, by their names in lower case; None without any."""
+    declared = {one.name.lower() for one in _declared(responder.operation, responder.status)}
+    location, headers = responder.location if "location" in declared else None, responder.headers
+    if location is None and headers is None:
+        return None
+
+    def told(call: Call) -> dict[str, tuple[str, str]]:
+        found = headers(call) if headers else {}
+        own = {name.lower(): (name, str(value)) for name, value in found.items() if value is not None}
+        where = location(call) if location else None
+        return {**own, "location": ("Location", where)} if isinstance(where, str) else own
+
+    return told
 
 
 def acceptable(operation: Operation, status: int) -> Guard | None:

@@ -102,3 +102,14 @@ class Call:
 
 Guard = Callable[[Call], Problem | None]
 """Lets a call pass (None) or refuses it."""
+
+
+def sent(query: Mapping[str, Any], name: str) -> Any:
+    """What a call says under a parameter's name, or as a member of one: `page[size]` of `page`; None when nothing."""
+    found = query.get(name)
+    if found is None and name[-1:] == "]":
+        head, *members = name[:-1].replace("]", "").split("[")
+        found = query.get(head)
+        for member in members:
+            found = found.get(member) if isinstance(found, Mapping) else None
+    return found

@@ -14,7 +14,7 @@ import orjson
 
 from mockserver.spec.model import Json
 from mockserver.steps.addresses import path, url
-from mockserver.steps.call import Call, Fault, Guard, Problem
+from mockserver.steps.call import Call, Fault, Guard, Problem, sent
 from mockserver.steps.values import ABSENT, Value
 from mockserver.world.table import Item, Table
 
@@ -30,7 +30,7 @@ class Listing:
     """What a list operation needs: its table, tests, orders and pages."""
 
     table: str
-    style: str  # cursor, page, offset or all
+    style: str  # cursor, key, page, offset or all
     size: str | Value | None  # parameter names, or values from the body
     position: str | Value | None
     default_size: int
@@ -40,6 +40,7 @@ class Listing:
     counts: bool  # whether the answer tells a total
     links: bool = False  # whether the answer has addresses of pages
     body_paging: frozenset[str] = frozenset()  # members of the body that say which page
+    before: str | None = None  # the parameter with the key of the record that a page ends before
 
 
 def compile_list(listing: Listing) -> Guard:
@@ -54,7 +55,7 @@ def compile_list(listing: Listing) -> Guard:
             return order
         table = call.world.tables[listing.table]
         size = _size(listing, call)
-        page = _cursor_page if listing.style == "cursor" else _numbered_page
+        page = _cursor_page if listing.style in ("cursor", "key") else _numbered_page
         found = page(listing, call, table, tests, order, size)
         if isinstance(found, Problem):
             return found
@@ -67,19 +68,24 @@ def compile_list(listing: Listing) -> Guard:
 def _size(listing: Listing, call: Call) -> int:
     if listing.style == "all":
         return MAX_SIZE
-    asked = _asked(listing.size, call)
-    if isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) < 7:
-        asked = int(asked)  # from a query that the document doesn't describe
-    size = asked if isinstance(asked, int) and not isinstance(asked, bool) else listing.default_size
+    asked = _number(_asked(listing.size, call))
+    size = listing.default_size if asked is None else asked
     return max(0, min(size, MAX_SIZE))
 
 
 def _asked(place: str | Value | None, call: Call) -> Any:
     """What a call says about its page: in a parameter, or in its body."""
     if place is None or isinstance(place, str):
-        return call.query.get(place) if place else None
+        return sent(call.query, place) if place else None
     value = place(call)
     return None if value is ABSENT else value
+
+
+def _number(asked: Any) -> int | None:
+    """A number as such, or as a text where the document doesn't describe the parameter as one; else None."""
+    if isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) < 10:
+        return int(asked)
+    return asked if isinstance(asked, int) and not isinstance(asked, bool) else None
 
 
 def _addresses(listing: Listing, call: Call, page: Mapping[str, Json]) -> dict[str, Json]:
@@ -87,7 +93,7 @@ def _addresses(listing: Listing, call: Call, page: Mapping[str, Json]) -> dict[s
     name = listing.position if isinstance(listing.position, str) else None
     if name is None:
         return {"url": url(call), "next-url": None, "next-path": None, "previous-url": None, "first-url": url(call)}
-    following, numbered = page.get("next"), listing.style != "cursor"
+    following, numbered = page.get("next"), listing.style not in ("cursor", "key")
     found: dict[str, Json] = {
         "url": url(call), "first-url": url(call, **{name: None}), "previous-url": None,
         "next-url": url(call, **{name: following}) if following is not None else None,
@@ -100,7 +106,14 @@ def _addresses(listing: Listing, call: Call, page: Mapping[str, Json]) -> dict[s
         last = page["pages"] if listing.style == "page" else max(0, (total - 1) // size * size if size else 0)
         found["last-url"] = url(call, **{name: last})
         found["previous-url"] = url(call, **{name: max(here - step, 0)}) if offset > 0 else None
-    return found
+    return {**found, "links": _links(found)}
+
+
+def _links(found: Mapping[str, Json]) -> str | None:
+    """The addresses as a Link header has them (RFC 8288, section 3); None where there is none."""
+    kinds = (("next", "next"), ("previous", "prev"), ("first", "first"), ("last", "last"))
+    told = [f'<{found[f"{name}-url"]}>; rel="{rel}"' for name, rel in kinds if found.get(f"{name}-url")]
+    return ", ".join(told) or None
 
 
 def _passing(records: Iterable[Record], tests: list[Test]) -> Iterable[Record]:
@@ -120,10 +133,8 @@ def _matching(listing: Listing, call: Call, table: Table, tests: list[Test], ord
 def _numbered_page(
     listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], size: int
 ) -> dict[str, Json]:
-    asked = _asked(listing.position, call)
-    position = (
-        asked if isinstance(asked, int) and not isinstance(asked, bool) else (1 if listing.style == "page" else 0)
-    )
+    asked = _number(_asked(listing.position, call))
+    position = (1 if listing.style == "page" else 0) if asked is None else asked
     offset = max(0, (position - 1) * size if listing.style == "page" else position)
     if tests or order:
         matching = _matching(listing, call, table, tests, order)
@@ -148,12 +159,17 @@ def _cursor_page(
     after: Any = None
     text = _asked(listing.position, call)
     if text is not None:
-        after = _opened(str(text), binding, call.world.seed)
+        after = table.place(text) if listing.style == "key" else _opened(str(text), binding, call.world.seed)
         if after is None:
             return _no_cursor(listing)
+    elif listing.before and (end := _asked(listing.before, call)) is not None:
+        return _page_before(end, listing, call, table, tests, order, size)
     found, total = (_sorted_from if order else _stored_from)(listing, call, table, tests, order, after, size + 1)
     shown, more = found[:size], len(found) > size
-    cursor = _sealed(shown[-1][0], binding, call.world.seed) if more and shown else None
+    cursor: Any = None
+    if more and shown:
+        last = shown[-1]
+        cursor = last[1][table.layout.key] if listing.style == "key" else _sealed(last[0], binding, call.world.seed)
     page: dict[str, Json] = {
         "records": [record for _, record in shown],
         "more": more,
@@ -169,9 +185,27 @@ def _cursor_page(
     return page
 
 
-def _no_cursor(listing: Listing) -> Problem:
-    if isinstance(listing.position, str):
-        fault = Fault("query", listing.position, listing.position, "is not a cursor of this list")
+def _page_before(
+    end: Any, listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], size: int
+) -> dict[str, Json] | Problem:
+    """The page that ends before the record with a key: its records are in the list's own order."""
+    if table.place(end) is None:
+        return _no_cursor(listing, listing.before)
+    records, key = _matching(listing, call, table, tests, order), table.layout.key
+    at = next((at for at, one in enumerate(records) if one[key] == end), 0)
+    shown, more = records[max(0, at - size) : at], at > size
+    total = len(records)
+    return {
+        "records": shown, "more": more, "last": not more, "size": size, "total": total,
+        "next": shown[-1][key] if shown else None, "pages": max(1, -(-total // size)) if size else 1,
+    }  # fmt: skip
+
+
+def _no_cursor(listing: Listing, said: str | None = None) -> Problem:
+    place = said or listing.position
+    if isinstance(place, str):
+        what = "names no record of this list" if listing.style == "key" else "is not a cursor of this list"
+        fault = Fault("query", place, place, what)
         return Problem.of_faults("invalid-parameter", (fault,))
     return Problem.of_faults("invalid-body", (Fault("body", "", "cursor", "is not a cursor of this list"),))
 
@@ -200,14 +234,15 @@ def _sorted_from(
     start = 0
     if after:
         key = table.layout.key
-        start = next((at + 1 for at, record in enumerate(records) if record[key] == after[1]), after[0])
+        start = next((at + 1 for at, record in enumerate(records) if record[key] == after[-1]), 0)
+        start = start or (after[0] if len(after) == 2 else 0)
     shown = records[start : start + count]
     return [((start + at + 1, record[table.layout.key]), record) for at, record in enumerate(shown)], len(records)
 
 
 def _binding(listing: Listing, call: Call, order: tuple[str, ...]) -> bytes:
     """What a cursor belongs to: the list with its filters and order, not the page's size."""
-    own = (listing.position, listing.size)
+    own = (listing.position, listing.size, listing.before)
     asked = {name: value for name, value in call.query.items() if name not in own}
     who = call.key.get("user")
     if listing.body_paging and isinstance(call.body, Mapping):

@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from mockserver.spec.errors import nearest
 from mockserver.spec.model import Json
-from mockserver.steps.call import Call, Fault, Problem
+from mockserver.steps.call import Call, Fault, Problem, sent
 from mockserver.steps.parents import holds
 from mockserver.steps.values import ABSENT, Value, at
 from mockserver.world import times
@@ -20,6 +20,8 @@ from mockserver.world.table import comparable
 Record = Mapping[str, Any]
 Test = Callable[[Record], bool]
 Filter = Callable[[Call], "Test | Problem | None"]
+ORDER_PART = re.compile(r"([+-]?)([^\s:]+?)(?:[\s:.]+(asc|desc|ascending|descending))?", re.IGNORECASE)
+HOLDERS = ("attributes", "properties", "fields")  # fields that hold other fields
 SUFFIX = re.compile(r"(.+?)[_.](gt|gte|lt|lte|ne)")
 ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le,
@@ -33,6 +35,12 @@ class Fields:
     kinds: Mapping[str, frozenset[str]]
     times: frozenset[str]
     computed: Mapping[str, Value]
+
+    def named(self, name: str) -> str | None:
+        """The field of a name, also where it stands in one that holds others: `attributes.name`; None for no field."""
+        if name in self.kinds:
+            return name
+        return next((f"{one}.{name}" for one in HOLDERS if f"{one}.{name}" in self.kinds), None)
 
     def reader(self, call: Call, name: str) -> Callable[[Record], Any]:
         """A function that reads a field of a record, dots going deeper."""
@@ -62,10 +70,10 @@ def compile_filter(parameter: str, words: Mapping[str, Json], fields: Fields) ->
     sent_only, every = words.get("sent-only", False), list(words.get("all") or ())
 
     def find(call: Call) -> Test | Problem | None:
-        wanted = call.query.get(parameter, ABSENT)
+        wanted = sent(call.query, parameter)
         if wanted in every or (sent_only and not _is_sent(parameter, call.request.query)):
             return None
-        if wanted is ABSENT or wanted is None or (wanted == "" and compare == "contains"):
+        if wanted is None or isinstance(wanted, Mapping) or (wanted == "" and compare == "contains"):
             return None
         tests = [
             _within(name, wanted) if compare == "has" and "." in name
@@ -179,6 +187,10 @@ def comparison(compare: str, wanted: Any, read: Callable[[Record], Any]) -> Test
         return lambda record: isinstance(value := read(record), str) and part in value.casefold()
     if compare == "has":
         return lambda record: wanted in (read(record) or ())
+    if compare == "in":
+        parts = wanted if isinstance(wanted, list) else [wanted]
+        several = {part.strip() for one in parts for part in str(one).split(",")}
+        return lambda record: (value := read(record)) is not None and str(value) in several
     if compare == "positive":
         if wanted is not True:
             return lambda record: True
@@ -230,13 +242,36 @@ def _ordered(compare: str, wanted: Any, read: Callable[[Record], Any]) -> Test:
     return test
 
 
-def parse_order(text: str, fields: Fields, parameter: str) -> tuple[str, ...] | Problem:
-    """`-createdAt,lastName` as a tuple; a Problem that names an unknown field."""
-    order = tuple(part.strip() for part in text.split(",") if part.strip())
-    for part in order:
-        if part.lstrip("-") not in fields.kinds:
-            return _unknown(parameter, part.lstrip("-"), fields)
+Order = Callable[[Call], "tuple[str, ...] | Problem | None"]
+
+
+def compile_order(words: str | Mapping[str, Json], fields: Fields) -> Order:
+    """A function that gives the order which a call's parameters ask for; None where it asks for none."""
+    said = {"by": words} if isinstance(words, str) else words
+    by, direction, lenient = said["by"], said.get("direction"), said.get("unknown") == "ignore"
+
+    def order(call: Call) -> tuple[str, ...] | Problem | None:
+        asked = sent(call.query, by)
+        parts = asked if isinstance(asked, list) else [] if asked is None else str(asked).split(",")
+        down = direction is not None and str(sent(call.query, direction)).lower().startswith("desc")
+        found = []
+        for name, falls in (_part(str(part)) for part in parts if str(part).strip()):
+            field = fields.named(name)
+            if field is not None:
+                found.append(f"-{field}" if falls is not down else field)
+            elif not lenient:
+                return _unknown(by, name, fields)
+        return tuple(found) if found else None
+
     return order
+
+
+def _part(text: str) -> tuple[str, bool]:
+    """A field and whether it descends: `-name`, `name:desc`, `name desc`."""
+    match = ORDER_PART.fullmatch(text.strip())
+    if match is None:
+        return text.strip(), False
+    return match[2], (match[1] == "-") is not ((match[3] or "").lower().startswith("desc"))
 
 
 def sort_records(records: list[Record], order: tuple[str, ...], call: Call, fields: Fields) -> list[Record]:

@@ -89,6 +89,16 @@ class Table:
         ordinal = self._ordinal(key)
         return None if ordinal is None else self.generated.entry(ordinal)[1]
 
+    def place(self, key: Key) -> Item | None:
+        """The place of the record with this key in the default order; None when there is no such record."""
+        found = self.changed.get(key, _ABSENT)
+        if found is None:
+            return None
+        if found is not _ABSENT:
+            return self._order_value(found[0]), found[1], key
+        ordinal = self._ordinal(key)
+        return None if ordinal is None else self.generated.entry(ordinal)[0]
+
     def holder(self, name: str, value: Any) -> Key | None:
         """The key of the record whose unique field `name` holds `value`; None when there is none."""
         folded = self._fold(name, value)

@@ -8,7 +8,7 @@ from typing import Any
 from mockserver import service
 from mockserver.service import ServedApi, Service
 from mockserver.spec.document import parse
-from mockserver.steps.call import Request
+from mockserver.steps.call import Answer, Request
 
 Json = Any
 NOW = 1_780_000_000_000
@@ -36,10 +36,17 @@ class Api:
         return self.served.understanding.operations[path, method.lower()].words
 
     def __call__(self, line: str, body: Json = None, **headers: str) -> tuple[int, Json]:
+        answer = self._answer(line, body, headers)
+        return answer.status, json.loads(answer.body) if answer.body else None
+
+    def headers(self, line: str, body: Json = None, **headers: str) -> dict[str, str]:
+        """The headers of an answer."""
+        return dict(self._answer(line, body, headers).headers)
+
+    def _answer(self, line: str, body: Json, headers: dict[str, str]) -> Answer:
         method, _, where = line.partition(" ")
         path, _, query = where.partition("?")
         sent = {"host": "mock.example", **({"content-type": "application/json"} if body is not None else {}), **headers}
         data = json.dumps(body).encode() if body is not None else b""
         request = Request(method, path, query, sent, data)
-        answer = self.service.answer(self.world, request, NOW + self.world.calls * 1000)
-        return answer.status, json.loads(answer.body) if answer.body else None
+        return self.service.answer(self.world, request, NOW + self.world.calls * 1000)

@@ -3,6 +3,7 @@
 `make golden` writes the files anew.
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -21,10 +22,21 @@ def bundled(name: str) -> service.Service:
     return service.load([service.ApiSource(name, document, sources.fixtures_of(name))])
 
 
+def words(served: service.ServedApi) -> str:
+    """What the table leaves out of each operation: pages, filters, order, answer, what is set."""
+    lines = []
+    for (path, method), said in served.understanding.operations.items():
+        rest = {word: value for word, value in said.words.items() if word not in ("does", "resource", "status")}
+        if rest:
+            lines.append(f"{method.upper()} {path}")
+            lines += [f"  {word}: {json.dumps(value)}" for word, value in rest.items()]
+    return "\n".join(lines) + "\n"
+
+
 @pytest.mark.parametrize("name", [*BUNDLED, *NAMES])
 def test_is_as_it_was(name: str) -> None:
     served = (bundled(name) if name in BUNDLED else load(name)).apis[name]
-    text = explanation.page(served.api, served.understanding)
+    text = f"{explanation.page(served.api, served.understanding)}\n{words(served)}"
     file = GOLDEN / f"{name}.txt"
     if WRITES:
         GOLDEN.mkdir(exist_ok=True)
