@@ -14,6 +14,7 @@ from mockserver import explanation, service, sources
 
 GOLDEN = Path(__file__).with_name("golden")
 BUNDLED = sorted(sources.bundled())
+TOLD = frozenset({"does", "resource", "status"})
 WRITES = os.environ.get("UPDATE_GOLDEN") == "1"
 
 
@@ -23,10 +24,10 @@ def bundled(name: str) -> service.Service:
 
 
 def words(served: service.ServedApi) -> str:
-    """What the table leaves out of each operation: pages, filters, order, answer, what is set."""
+    """What was guessed and the table leaves out of each operation: pages, filters, order, answer, what is set."""
     lines = []
     for (path, method), said in served.understanding.operations.items():
-        rest = {word: value for word, value in said.words.items() if word not in ("does", "resource", "status")}
+        rest = {word: value for word, value in said.words.items() if word not in TOLD | said.given}
         if rest:
             lines.append(f"{method.upper()} {path}")
             lines += [f"  {word}: {json.dumps(value)}" for word, value in rest.items()]
