@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.plain import bugs_leads, bugs_pulse
+
 
 class Bug(NamedTuple):
-    """`changes` are replacements of source text, each of which is there exactly once."""
+    """`operations` are those that may be blamed; `changes` replace source text that is there exactly once."""
 
     name: str
     says: str
-    operations: str  # which may be blamed, separated by spaces
-    changes: list[tuple[str, str]]
+    operations: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...]
 
 
-PLANTED: dict[str, list[Bug]] = {"pulse": [], "leads": []}
+def bugs(table: dict[str, tuple[str, str, list[tuple[str, str]]]]) -> tuple[Bug, ...]:
+    """The rows of a table: what a bug is, whom it may be blamed on, and what makes it."""
+    return tuple(
+        Bug(name, says, tuple(operations.split()), tuple(changes))
+        for name, (says, operations, changes) in table.items()
+    )
+
+
+PLANTED = {"pulse": bugs(bugs_pulse.TABLE), "leads": bugs(bugs_leads.TABLE)}

@@ -226,7 +226,7 @@ class Leads:
             created = datetime(2025, 3, 1, 8, tzinfo=UTC) + timedelta(days=number, milliseconds=number * 137)
             updated = created + timedelta(hours=number + 1)
             self.insert({
-                "id": 5000 + number * 3,
+                "id": 950 + number * 3,
                 "accountId": PRIMARY if number < 43 else "acc_1002", "archived": 37 <= number < 43,
                 "firstName": first, "lastName": last, "email": f"lead{number}@example.test",
                 "phone": f"+4930555{number:04}" if number % 3 else None, "company": companies[number % 5],
