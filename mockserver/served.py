@@ -52,6 +52,7 @@ class ServedApi:
     router: Router
     tables: Mapping[str, Table]
     keys: tuple[str, ...]
+    webhooks: tuple[Mapping[str, Json], ...] = ()  # of its fixtures
     tells_limits: bool = False  # whether answers carry rate headers
     plans: dict[tuple[str, str], Compiled] = field(default_factory=dict)
     fired: dict[str, Outside] = field(default_factory=dict)  # events that users fired
@@ -106,7 +107,8 @@ def serve(
     wishes = seeds.Wishes(seed, locale, counts)
     tables = _first_records(source, api, around, wishes)
     tells = around.limits is not None and bool(around.limits.names)
-    served = ServedApi(api, understanding, around, router, tables, tuple(keys), tells)
+    told = tuple(source.fixtures.get("webhooks") or ())
+    served = ServedApi(api, understanding, around, router, tables, tuple(keys), told, tells)
     _check_annotated(served)
     return served
 

@@ -63,6 +63,14 @@ def _token(ctx: click.Context, param: click.Parameter, value: str | None) -> str
     metavar="TOKEN",
     help="Open /_mock to whoever sends this token, from anywhere. [env: MOCKSERVER_CONTROL_TOKEN]",
 )
+@click.option("--webhook", "webhooks", multiple=True, metavar="URL", help="Send all events of the APIs to this URL.")
+@click.option(
+    "--allow-webhook-host",
+    "webhook_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="A host beside this machine that webhooks may be sent to; *.example.com for all below it.",
+)
 @click.option("--tls", is_flag=True, help="Serve HTTPS, and redirect plain HTTP to it.")
 @click.option("--tls-cert", metavar="FILE", help="With --tls: the certificate (PEM); one of our own when left out.")
 @click.option("--tls-key", metavar="FILE", help="With --tls-cert: its key, where it is in another file.")
@@ -77,6 +85,8 @@ def serve(
     no_rate_limits: bool,
     log_level: str,
     control_token: str | None,
+    webhooks: tuple[str, ...],
+    webhook_hosts: tuple[str, ...],
     tls: bool,
     tls_cert: str | None,
     tls_key: str | None,
@@ -98,7 +108,10 @@ def serve(
     from mockserver.web.settings import Settings
 
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    settings = Settings(host=host.strip("[]"), port=sockets[0].getsockname()[1], token=control_token)
+    settings = Settings(
+        host=host.strip("[]"), port=sockets[0].getsockname()[1], token=control_token, webhooks=webhooks,
+        webhook_hosts=frozenset(one.lower() for one in webhook_hosts),
+    )  # fmt: skip
     secured = tls_context(tls_cert, tls_key, settings.host) if tls or tls_cert or tls_key else None
     loaded = service.load(
         read(documents, reading),
@@ -108,9 +121,22 @@ def serve(
         rate_limits=not no_rate_limits,
         max_body=settings.max_body,
     )
+    _check_targets(loaded, settings)
     app = application(loaded, settings)
     lost = losses(loaded, lambda line: click.echo(line, err=True))
     run(app, sockets, settings, lambda: _greet(loaded, settings, "https" if secured else "http"), secured, lost)
+
+
+def _check_targets(service: Any, settings: Any) -> None:
+    """Refuses webhooks of the command line or of fixtures that lead where nothing may be sent."""
+    urls = [*settings.webhooks, *(one["url"] for served in service.apis.values() for one in served.webhooks)]
+    if not urls:
+        return
+    from mockserver.web.targets import objection
+
+    for url in urls:
+        if found := objection(url, settings.webhook_hosts):
+            raise click.ClickException(" ".join(found))
 
 
 def _begin() -> None:

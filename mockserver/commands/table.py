@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.commands import clock
+from mockserver.commands import clock, webhooks
 from mockserver.commands.command import Command
 from mockserver.service import Service
 from mockserver.spec.model import Json
@@ -13,6 +13,12 @@ from mockserver.world.world import World
 
 COMMANDS: Mapping[str, Command] = {
     "clock": clock.set_clock,
+    "subscribe": webhooks.subscribe,
+    "unsubscribe": webhooks.unsubscribe,
+    "fire": webhooks.fire,
+    "delivery-attempted": webhooks.attempted,
+    "refuse-delivery": webhooks.refuse,
+    "redeliver": webhooks.redeliver,
 }
 
 

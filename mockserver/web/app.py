@@ -46,6 +46,7 @@ class Application:
         self.worlds = Worlds(service, settings)
         self._target = _one(service) if len(service.apis) == 1 else _several(service)
         self._control: App | None = None
+        self._deliverer: Any = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         headers = decoded(scope["headers"])
@@ -55,7 +56,7 @@ class Application:
         world, prefix, path = meant
         if _is_control(path):
             if self._control is None:
-                self._control = _control(self.service, self.worlds, self.settings)
+                self._control = _control(self.service, self.worlds, self.settings, self.deliverer())
             return await self._control({**scope, "path": path, "mockserver.world": world}, receive, send)
         try:
             body = await read(headers, receive, self.settings.max_body)
@@ -101,9 +102,21 @@ class Application:
             answer = self.service.answer(world, request, time.time_ns() // 1_000_000)
             if answer.status == 500:
                 _tell(world)
+            if world.outbox.named or world.outbox.made:
+                self.deliverer().look(world)
             return answer
         except Exception:
             return _fault(method, mount + inner)
+
+
+    def deliverer(self) -> Any:
+        """What sends the worlds' webhooks."""
+        if self._deliverer is None:
+            # Most servers send nothing: its imports can wait until one does.
+            from mockserver.web.delivery import Deliverer
+
+            self._deliverer = Deliverer(self.service, self.worlds, self.settings)
+        return self._deliverer
 
 
 def application(service: Service, settings: Settings) -> Application:
@@ -159,11 +172,11 @@ def _tell(world: World) -> None:
         logger.error("%s %s was answered 500: %s", entry.request.method, entry.request.path, entry.reason)
 
 
-def _control(service: Service, worlds: Worlds, settings: Settings) -> App:
+def _control(service: Service, worlds: Worlds, settings: Settings, deliverer: Any) -> App:
     # Starlette takes a tenth of a second to import and only the control API needs it.
     from mockserver.web.control.door import control
 
-    return control(service, worlds, settings)
+    return control(service, worlds, settings, deliverer)
 
 
 def problem(status: int, detail: str, **more: Any) -> Answer:

@@ -17,5 +17,7 @@ class Settings:
     max_control_body: int = 65_536
     request_timeout: int = 30  # how long a client may take over sending one request
     keep_alive: int = 75  # how long an idle connection stays open; clients that pool connections expect a minute
+    webhooks: tuple[str, ...] = ()  # URLs that every event is sent to
+    webhook_hosts: frozenset[str] = frozenset()  # beside this machine, in lower case, `*.` before what may vary
     max_worlds: int = 1_000  # beyond it, the world that was used least recently goes
     max_journal: int = 1_000  # calls and commands that each world remembers

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from typing import Any
 
+from mockserver.commands.webhooks import subscribe
 from mockserver.service import Service
 from mockserver.web.settings import Settings
 from mockserver.world.world import World
@@ -14,12 +16,20 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 NAME_RULE = "A world's name has letters, digits, '.', '_' and '-', at most 64, and begins with a letter or digit."
 
 
+def _webhooks(service: Service, settings: Settings) -> list[dict[str, Any]]:
+    """Who is told of events from the start: what the fixtures say, and the URLs of the command line."""
+    of_fixtures = [{**words, "api": name} for name, served in service.apis.items() for words in served.webhooks]
+    return [*of_fixtures, *({"url": url} for url in settings.webhooks)]
+
+
 class Worlds:
     """The worlds by name. Beyond `max_worlds`, the one that was used least recently goes; the default world stays."""
 
     def __init__(self, service: Service, settings: Settings) -> None:
         self.limit = settings.max_worlds
         self.seeded = service.new_world("seeded", settings.max_journal)
+        for words in _webhooks(service, settings):
+            subscribe(service, self.seeded, words, 0)
         self.default = self.seeded.fork(DEFAULT)
         self._others: OrderedDict[str, World] = OrderedDict()
 
@@ -35,6 +45,10 @@ class Worlds:
         else:
             self._others.move_to_end(name)
         return world
+
+    def has(self, world: World) -> bool:
+        """Whether a world is still kept."""
+        return world is self.default or self._others.get(world.name) is world
 
     def reset(self, world: World) -> None:
         """A world back to the seeded state."""

@@ -13,6 +13,8 @@ from mockserver.commands.table import carry_out
 from mockserver.service import Service
 from mockserver.spec.errors import nearest
 from mockserver.web.control.document import fault_of
+from mockserver.web.delivery import Deliverer
+from mockserver.web.settings import Settings
 from mockserver.web.worlds import Worlds
 from mockserver.world.world import World
 
@@ -36,6 +38,8 @@ class Asked:
     service: Service
     worlds: Worlds
     world: World
+    settings: Settings
+    deliverer: Deliverer
     now: int  # real time, milliseconds since 1970 UTC
     route: tuple[str, str]  # the path of the table, such as /_mock/worlds/{name}, and the method
     path: Mapping[str, str]  # what stands in the path's braces, as sent
@@ -87,13 +91,14 @@ class Asked:
             raise Refused(400, "bad_body", *fault)
         return sent
 
-    def carry_out(self, command: str, missing: Any = None) -> Any:
-        """Carries out a command (commands.table) with the body that was sent; answers what it answers."""
+    def carry_out(self, command: str, sent: Any = None) -> Any:
+        """Carries out a command (commands.table) with `sent`, or with the request's body; answers what it answers."""
         self.only()
         try:
-            return carry_out(self.service, self.world, command, self.json(missing), self.now)
+            return carry_out(self.service, self.world, command, self.json() if sent is None else sent, self.now)
         except Mistake as mistake:
-            raise Refused(400, mistake.code, mistake.message, mistake.hint) from None
+            status = 404 if mistake.code.startswith("unknown_") and "{" in self.route[0] else 400
+            raise Refused(status, mistake.code, mistake.message, mistake.hint) from None
 
 
 def listed(known: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from mockserver.service import Service
 from mockserver.spec.errors import nearest
 from mockserver.web.control.asked import Asked, Refused, listed
 from mockserver.web.control.table import ENDPOINTS, HEALTH, Endpoint
+from mockserver.web.delivery import Deliverer
 from mockserver.web.guard import refusal
 from mockserver.web.settings import Settings
 from mockserver.web.wire import App, Disconnected, Message, Receive, Send, decoded, read
@@ -25,11 +27,11 @@ from mockserver.world.world import World
 logger = logging.getLogger("mockserver")
 
 
-def control(service: Service, worlds: Worlds, settings: Settings) -> App:
+def control(service: Service, worlds: Worlds, settings: Settings, deliverer: Deliverer) -> App:
     """The control API as an ASGI application. It routes on the raw path, which `web.app` puts in the path's place, and
     works on the world that `web.app` puts under `mockserver.world`."""
     routes = [
-        Route(path, _door(path, by_method, service, worlds, settings), methods=METHODS)
+        Route(path, _door(path, by_method, service, worlds, settings, deliverer), methods=METHODS)
         for path, by_method in ENDPOINTS.items()
     ]
     router = Router(routes, redirect_slashes=False, default=_no_such_path)
@@ -49,7 +51,12 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 def _door(
-    path: str, by_method: Mapping[str, Endpoint], service: Service, worlds: Worlds, settings: Settings
+    path: str,
+    by_method: Mapping[str, Endpoint],
+    service: Service,
+    worlds: Worlds,
+    settings: Settings,
+    deliverer: Deliverer,
 ) -> Callable[[Request], Awaitable[Response]]:
     async def door(request: Request) -> Response:
         try:
@@ -64,9 +71,13 @@ def _door(
             service.catch_up(world, now)  # who looks sees what has happened by now
             route = path, "GET" if request.method == "HEAD" else request.method
             asked = Asked(
-                service, worlds, world, now, route, request.path_params, request.query_params, headers, body
+                service, worlds, world, settings, deliverer, now, route, request.path_params, request.query_params,
+                headers, body,
             )  # fmt: skip
             answer = endpoint(asked)
+            if isawaitable(answer):
+                answer = await answer
+            deliverer.look(world)
         except Refused as refused:
             return _error(refused)
         except Disconnected:
