@@ -57,7 +57,10 @@ STEP_PARTS = {
 }
 ONLY_IN = {"starlette": {"web"}, "uvicorn": {"web"}, "schemathesis": {"check"}, "pytest": {"pytest_plugin"}}
 
-PURE = ("spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "served", "service", "commands")
+PURE = (
+    "spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "served", "service",
+    "commands",
+)  # fmt: skip
 # fmt: off
 IMPURE_MODULES = {
     "asyncio", "glob", "http.client", "http.server", "io", "importlib.resources",

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from mockserver.cli.documents import Reading, named, read, reading_options
+from mockserver.cli.shell import Shell, shell_options
 
 STARTED = time.perf_counter()
-LEVELS = ("critical", "error", "warning", "info", "debug")
 MAX_RECORDS = 10_000_000  # that --records may ask for
 
 
@@ -40,56 +40,21 @@ def _locale(ctx: click.Context, param: click.Parameter, value: str) -> str:
     return value
 
 
-def _token(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """A token of printable ASCII without spaces, as a header can carry it."""
-    if value and not (value.isascii() and value.isprintable() and " " not in value):
-        raise click.BadParameter("a token is printable ASCII without spaces.")
-    return value or None
-
-
 @click.command()
 @click.argument("apis", nargs=-1, metavar="[API]...")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 takes a free one.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Of all made-up data.")
 @click.option("--locale", default="en_US", show_default=True, callback=_locale, help="Whose names and addresses.")
 @click.option("--records", multiple=True, metavar="RESOURCE=NUMBER", callback=_counts, help="How many at first.")
 @click.option("--no-rate-limits", is_flag=True, help="Answer any number of requests.")
-@click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True)
-@click.option(
-    "--control-token",
-    envvar="MOCKSERVER_CONTROL_TOKEN",
-    callback=_token,
-    metavar="TOKEN",
-    help="Open /_mock to whoever sends this token, from anywhere. [env: MOCKSERVER_CONTROL_TOKEN]",
-)
-@click.option("--webhook", "webhooks", multiple=True, metavar="URL", help="Send all events of the APIs to this URL.")
-@click.option(
-    "--allow-webhook-host",
-    "webhook_hosts",
-    multiple=True,
-    metavar="HOST",
-    help="A host beside this machine that webhooks may be sent to; *.example.com for all below it.",
-)
-@click.option("--tls", is_flag=True, help="Serve HTTPS, and redirect plain HTTP to it.")
-@click.option("--tls-cert", metavar="FILE", help="With --tls: the certificate (PEM); one of our own when left out.")
-@click.option("--tls-key", metavar="FILE", help="With --tls-cert: its key, where it is in another file.")
+@shell_options
 @reading_options
 def serve(
     apis: tuple[str, ...],
-    host: str,
-    port: int,
     seed: int,
     locale: str,
     records: dict[str, int],
     no_rate_limits: bool,
-    log_level: str,
-    control_token: str | None,
-    webhooks: tuple[str, ...],
-    webhook_hosts: tuple[str, ...],
-    tls: bool,
-    tls_cert: str | None,
-    tls_key: str | None,
+    shell: Shell,
     reading: Reading,
 ) -> None:
     """Serve APIs: bundled ones by name, others by the path or URL of their document. None named: all bundled ones.
@@ -98,21 +63,17 @@ def serve(
     """
     _begin()
     documents = named(apis)
-    sockets = _bound(host, port)
+    sockets = _bound(shell.host, shell.port)
     import logging
 
     from mockserver import service
     from mockserver.web.app import application
     from mockserver.web.greeting import losses
     from mockserver.web.server import run, tls_context
-    from mockserver.web.settings import Settings
 
-    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    settings = Settings(
-        host=host.strip("[]"), port=sockets[0].getsockname()[1], token=control_token, webhooks=webhooks,
-        webhook_hosts=frozenset(one.lower() for one in webhook_hosts),
-    )  # fmt: skip
-    secured = tls_context(tls_cert, tls_key, settings.host) if tls or tls_cert or tls_key else None
+    logging.basicConfig(level=shell.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    settings = shell.settings(sockets[0].getsockname()[1])
+    secured = tls_context(shell.tls_cert, shell.tls_key, settings.host) if shell.secured else None
     loaded = service.load(
         read(documents, reading),
         seed=seed,
