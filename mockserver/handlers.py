@@ -78,9 +78,13 @@ def _input(operation: Operation, said: Plan, resource: Resource, around: Surroun
         {said.aliases.get(name, name) for name in known} | {part for parts in said.split.values() for part in parts}
     )
     above = compile_parent(said, resource, around.schemas, around.names)
+    store = around.stores[resource.name]
+    usual = frozenset(name for name in (names if known else store.properties) if name != store.key)
+    taken = usual & store.properties if store.is_closed else usual
     return resources.Input(
         compile_value(said.input, around.names), names if known else None, said.split,
-        compile_fields(said.set, around.names), above if above and above.field else None, tuple(path),
+        compile_fields(said.set, around.names) if said.set else None, above if above and above.field else None,
+        taken, tuple(path),
     )  # fmt: skip
 
 

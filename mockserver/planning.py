@@ -68,7 +68,7 @@ def plan(operation: Operation, said: Plan, around: Surroundings) -> Compiled:
         _body_as_query(operation) if said.body_as_query else None,
         _parent(said, resource, around),  # 404
         issue(around.access) if said.does == "issue-token" else handler(operation, said, resource, store, around),
-        _effects(said, store, later, around),
+        _effects(operation, said, store, later, around),
     ]
     declared = problems.Declared(
         frozenset(operation.responses), lambda status, accept: _refusal(operation, status, accept, around)
@@ -174,12 +174,15 @@ def _emitters(names: Any, said: Plan, around: Surroundings) -> list[events.Emitt
     ]
 
 
-def _effects(said: Plan, store: Store | None, later: tuple[events.Later, ...], around: Surroundings) -> Guard | None:
+def _effects(
+    operation: Operation, said: Plan, store: Store | None, later: tuple[events.Later, ...], around: Surroundings
+) -> Guard | None:
     """What follows the handler: other records, the agenda, events; nothing when the handler changed nothing."""
     effects = [events.compile_effect(one, around.stores, around.names) for one in said.then]
     emitters = _emitters(said.emits, said, around)
     if not effects and not later and not emitters:
         return None
+    label = f"{operation.path} {operation.method}"
 
     def run(call: Call) -> Problem | None:
         if call.values.get("unchanged"):
@@ -198,7 +201,7 @@ def _effects(said: Plan, store: Store | None, later: tuple[events.Later, ...], a
         for at, one in enumerate(parts):
             who = str(call.key.get("secret", ""))
             key = call.values["record"][own.key]
-            call.world.schedule(one.due(call), around.api.name, call.values["operation"], at, own.table, key, who)
+            call.world.schedule(one.due(call), around.api.name, label, at, own.table, key, who)
 
     return run
 

@@ -133,8 +133,9 @@ class Service:
             )  # fmt: skip
             return planning.nowhere(served.around, problem), None
         route = (match.template, match.method)
-        call.values["segments"] = match.segments
-        call.values["operation"] = f"{route[0]} {route[1]}"
+        call.segments = match.segments
+        if known := served.plans.get(route):
+            return known, None
         if route in served.api.broken:
             return _nowhere(served), Problem(
                 "not-served", f"this operation can't be served: {served.api.broken[route]}", step="router"

@@ -48,7 +48,13 @@ def extractor(scheme: Mapping[str, Json]) -> Extract:
     word = str(scheme.get("scheme", "bearer")).lower() if kind == "http" else "bearer"
     if word == "basic":
         return lambda request: _basic(request.headers.get("authorization", ""))
-    return lambda request: _after(word, request.headers.get("authorization", ""))
+    usual = f"{word.capitalize()} "
+
+    def extract(request: Request) -> str | None:
+        header = request.headers.get("authorization", "")
+        return header[len(usual) :].strip() or None if header.startswith(usual) else _after(word, header)
+
+    return extract
 
 
 def _after(word: str, header: str) -> str | None:
@@ -185,7 +191,8 @@ def _by_one_key(access: Access, extract: Extract, needs: frozenset[str], challen
         if key is None:
             return _unauthorized(secret is not None, challenge)
         call.key = key
-        call.values["lacking"] = needs - key["scopes"] if needs and key["scopes"] is not EVERYTHING else NOTHING
+        if needs and key["scopes"] is not EVERYTHING and (lacking := needs - key["scopes"]):
+            call.values["lacking"] = lacking
         return None
 
     return check

@@ -118,12 +118,12 @@ def compile_respond(responder: Responder) -> Respond:
             form = known[code, accept] = forms[wanted]
         return form
 
-    form_of(status, None)  # now, so that what can't be met is told before the first call
+    usual = form_of(status, None)  # now, so that what can't be met is told before the first call
     told = _headers(responder)
 
     def respond(call: Call) -> Answer:
-        code = call.values.get("status", status)
-        form = form_of(code, call.request.headers.get("accept"))
+        code, accept = call.values.get("status", status), call.request.headers.get("accept")
+        form = usual if code == status and (accept is None or accept == "*/*") else form_of(code, accept)
         headers = form.headers
         if told is not None:
             own = told(call)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from immutables import Map
@@ -83,21 +82,23 @@ class Problem(NamedTuple):
         return self._replace(**known, told=self.told or "detail" in known)
 
 
-@dataclass(slots=True)
-class Call:
+class Call:  # no dataclass: what most calls don't have stays with the class, which makes making one cheaper
     """What the steps know of a call; each guard adds its part. `values` answers `$…` names (see steps/values)."""
 
-    world: World
-    request: Request
-    now: int  # the world's time, milliseconds since 1970 UTC
-    id: int  # the call's number in its world
+    segments: Mapping[str, str] = NOTHING  # raw path parameters by name
     path: Mapping[str, Any] = NOTHING  # decoded parameters by location
     query: Mapping[str, Any] = NOTHING
     header: Mapping[str, Any] = NOTHING
     cookie: Mapping[str, Any] = NOTHING
     body: Json = None
     key: Mapping[str, Json] = NOTHING  # the caller's key, with `name`, `scopes`, `role`, `tier`, `user`
-    values: dict[str, Json] = field(default_factory=dict)  # record, before, page, created … as they become known
+
+    def __init__(self, world: World, request: Request, now: int, number: int) -> None:
+        self.world = world
+        self.request = request
+        self.now = now  # the world's time, milliseconds since 1970 UTC
+        self.id = number  # the call's number in its world
+        self.values: dict[str, Json] = {}  # record, before, page, created … as they become known
 
 
 Guard = Callable[[Call], Problem | None]

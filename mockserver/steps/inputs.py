@@ -21,7 +21,7 @@ def guard(
 
     Refusals are of kind 'not-found' (a path parameter that no record can have, where the operation declares 404),
     'invalid-parameter', 'invalid-body', 'malformed-body', 'unsupported-media-type' or 'body-too-large' (more than
-    `max_body` bytes). `call.values['segments']` holds the raw path parameters by name. `refuse_unknown` refuses query
+    `max_body` bytes). `call.segments` holds the raw path parameters by name. `refuse_unknown` refuses query
     parameters that are not declared. With `body_as_query`, the query may miss what is required: the body may bring it.
     """
     path = path_reader(operation.path, located(operation, "path"), schemas)
@@ -38,7 +38,7 @@ def guard(
     def check(call: Call) -> Problem | None:
         request, faults = call.request, NONE
         if path is not None:
-            call.path, faults = path(call.values.get("segments") or {})
+            call.path, faults = path(call.segments)
             if faults and has_404:
                 return Problem("not-found", f"nothing is found here: {faults[0].field} {faults[0].detail}")
         if query is not None:

@@ -41,10 +41,19 @@ def body_reader(
         return lambda request: (None, None)  # the document says nothing of it
     readers = {one.type: Reader(one, schema_of(one, schemas), schemas, {}) for one in body.media}
     plain = next((one for one in readers.values() if is_json(one.media.type)), None)
+    usual, schema = (plain.media.type, plain.schema) if plain else (None, None)
 
     def read(request: Request) -> tuple[Json, Problem | None]:
         octets, headers = request.body, request.headers
         content_type = headers.get("content-type", "")
+        if schema and content_type == usual and 0 < len(octets) <= max_body and "content-encoding" not in headers:
+            try:
+                value = parsed(octets)
+            except Unreadable:
+                pass  # it may have a byte order mark; if not, what is wrong is told below
+            else:
+                assert plain is not None
+                return value, None if schema.is_valid(value) else told(plain, schema, value)
         if len(octets) > max_body:
             return None, too_large(max_body)
         if not octets and not is_form(content_type):
@@ -81,14 +90,18 @@ def checked(reader: Reader, read: Read, octets: bytes, parameters: Mapping[str, 
             fault = Fault("body", join("", *wrong.path), field, wrong.detail)
             return None, Problem.of_faults("invalid-body", (fault,))
         return None, Problem("malformed-body", f"the request body {wrong.detail}")
-    schema = reader.schema
-    if schema is None or schema.is_valid(value):
+    if reader.schema is None or reader.schema.is_valid(value):
         return value, None
+    return value, told(reader, reader.schema, value)
+
+
+def told(reader: Reader, schema: Schema, value: Json) -> Problem | None:
+    """The problem of a value that isn't as its schema says."""
     if isinstance(value, list) and is_lines(reader.media.type) and "array" not in schema.kinds:
-        return value, wrong_lines(value, schema, reader.schemas)
+        return wrong_lines(value, schema, reader.schemas)
     if isinstance(value, str) and "string" not in schema.kinds and not is_json(reader.media.type):
-        return value, None  # a form that isn't decoded here, described as if it were
-    return value, Problem.of_faults("invalid-body", faults_of(schema, value, "body", reader.schemas))
+        return None  # a form that isn't decoded here, described as if it were
+    return Problem.of_faults("invalid-body", faults_of(schema, value, "body", reader.schemas))
 
 
 def wrong_lines(values: list[Json], schema: Schema, schemas: Schemas) -> Problem | None:

@@ -24,20 +24,23 @@ class Input:
     value: Value
     known: frozenset[str] | None  # the properties that the body's schema names; None when it names none
     split: Mapping[str, list[str]]
-    sets: Callable[[Call], Fields]
+    sets: Callable[[Call], Fields] | None
     owner: Parent | None
+    taken: frozenset[str]  # names of fields that are the client's to set, whatever else is sent
     place: tuple[str, ...] = ()  # where in the body it stands
 
     def fields(self, call: Call, store: Store) -> Fields:
         """The fields that the client sent and may set."""
         sent = self.value(call)
-        return self.accepted(sent, store) if isinstance(sent, Mapping) else {}
+        return self.accepted(sent, store) if isinstance(sent, dict) else {}
 
     def accepted(self, sent: Mapping[str, Any], store: Store) -> Fields:
         """What of an object may become fields: what the body's schema names, and what nobody's schema names.
 
         A property of the stored record that this body doesn't name isn't the client's to set.
         """
+        if not self.split and self.taken.issuperset(sent):
+            return dict(sent)
         foreign = store.properties - self.known if self.known is not None else frozenset()
         result: Fields = {}
         for name, value in sent.items():
@@ -47,10 +50,14 @@ class Input:
                 result[name] = value
         return result
 
-    def first(self, call: Call) -> Fields:
-        """The fields that the operation itself sets when it makes a record: whose it is, too."""
-        owned = self.owner.fields(self.owner.key(call)) if self.owner else {}
-        return {**self.sets(call), **owned}
+    def with_own(self, call: Call, changes: Fields) -> Fields:
+        """A client's changes with the fields that the operation itself sets."""
+        return {**changes, **self.sets(call)} if self.sets else changes
+
+    def first(self, call: Call, changes: Fields) -> Fields:
+        """The same for a record that is made: whose it is, too."""
+        own = self.with_own(call, changes)
+        return {**own, **self.owner.fields(self.owner.key(call))} if self.owner else own
 
 
 def _split(text: str, names: list[str]) -> Fields:
@@ -69,7 +76,7 @@ def create(store: Store, given: Input) -> Guard:
     def handle(call: Call) -> Problem | None:
         changes = given.fields(call, store)
         call.values["changes"] = changes
-        record = store.make(call, {**changes, **given.first(call)})
+        record = store.make(call, given.first(call, changes))
         if isinstance(record, Problem):
             return _existing(call, store, _within(record, *given.place))
         call.values["record"] = record
@@ -92,7 +99,7 @@ def create_many(store: Store, given: Input) -> Guard:
     def handle(call: Call) -> Problem | None:
         rows, before, made, refused = given.value(call), call.world.tables, [], list[Problem]()
         for at, row in enumerate(rows if isinstance(rows, list) else []):
-            record = store.make(call, {**given.accepted(row, store), **given.first(call)})
+            record = store.make(call, given.first(call, given.accepted(row, store)))
             if isinstance(record, Problem):
                 refused.append(_within(record, *given.place, at))
             else:
@@ -203,7 +210,7 @@ def update(store: Store, find: Find, given: Input, *, whole: bool = False) -> Gu
         call.values["before"] = before
         changes = given.fields(call, store)
         call.values |= {"changes": changes, "record": before}
-        record = store.change(call, before, {**changes, **given.sets(call)}, whole=whole)
+        record = store.change(call, before, given.with_own(call, changes), whole=whole)
         if isinstance(record, Problem):
             return _within(record, *given.place)
         call.values["record"] = record
@@ -220,7 +227,7 @@ def act(store: Store, find: Find, given: Input) -> Guard:
         if isinstance(before, Problem):
             return before
         call.values |= {"before": before, "record": before}
-        sets = given.sets(call)
+        sets = given.with_own(call, {})
         if sets and all(name in before and before[name] == value for name, value in sets.items()):
             return None
         record = store.change(call, before, sets)

@@ -106,10 +106,16 @@ def _step(node: _Node, segment: str) -> _Node:
 
 
 def _walk(node: _Node, segments: list[str], at: int, values: list[str]) -> tuple[_Node, list[str]] | None:
-    if at == len(segments):
+    while at < len(segments):  # down to the first choice
+        segment = segments[at]
+        child = node.literals.get(unquote(segment) if "%" in segment else segment)
+        if child is None and not node.patterns and node.any is not None and segment:
+            child, values = node.any, [*values, segment]
+        if child is None or (child is not node.any and (node.patterns or node.any)):
+            break
+        node, at = child, at + 1
+    else:
         return (node, values) if node.methods else None
-    segment = segments[at]
-    child = node.literals.get(unquote(segment) if "%" in segment else segment)
     if child is not None and (found := _walk(child, segments, at + 1, values)):
         return found
     for pattern, child in node.patterns:

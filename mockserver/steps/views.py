@@ -28,11 +28,14 @@ RECORDS = ("$page.records", "$records")
 RECORD = ("$record", "$created", "$before")
 
 
-def compile_view(node: Json, stored: Stored, schemas: Schemas, only_changed: bool = False) -> View:
+def compile_view(
+    node: Json, stored: Stored, schemas: Schemas, only_changed: bool = False, in_lists: bool = False
+) -> View:
     """A function that shows a record as an object of the schema `node`.
 
     A closed schema shows just its properties; an open one also those that a client sent and the stored schema doesn't
-    name. With `only_changed`, properties that aren't required are shown only when the client sent them.
+    name. With `only_changed`, properties that aren't required are shown only when the client sent them. A view for
+    lists remembers what it showed.
     """
     properties = schemas.properties(node)
     if not properties:
@@ -48,8 +51,10 @@ def compile_view(node: Json, stored: Stored, schemas: Schemas, only_changed: boo
 
     def show(call: Call, record: Mapping[str, Any]) -> dict[str, Any]:
         get = record.get
+        sent = call.values.get("changes") or {} if only_changed else {}
+        wanted = [name for name in names if name in required or name in sent] if only_changed else names
         shown = {
-            name: value for name in names if (value := get(name)) is not None or (name in nullable and name in record)
+            name: value for name in wanted if (value := get(name)) is not None or (name in nullable and name in record)
         }
         if computed:
             call.values["record"] = record
@@ -63,12 +68,11 @@ def compile_view(node: Json, stored: Stored, schemas: Schemas, only_changed: boo
                 for name, value in record.items()
                 if name not in shown and name not in hidden and name not in properties and name[:1] != HIDDEN
             )
-        if only_changed:
-            sent = call.values.get("changes") or {}
+        if only_changed and (computed or is_open):
             return {name: value for name, value in shown.items() if name in required or name in sent}
         return shown
 
-    return show if computed or only_changed else _remembering(show)
+    return _remembering(show) if in_lists and not computed and not only_changed else show
 
 
 def _remembering(show: View) -> View:
@@ -106,13 +110,13 @@ def compile_answer(
 ) -> Value:
     """A function that gives a body from its template; records in it are shown as the response's schema says."""
     if template in RECORDS:
-        show = compile_view(schemas.items(node) or {}, stored, schemas)
+        show = compile_view(schemas.items(node) or {}, stored, schemas, in_lists=True)
         source = compile_value(template, names)
         return lambda call: [show(call, record) for record in source(call)]
     if template in RECORD:
         view = compile_view(node, stored, schemas, only_changed)
         one = compile_value(template, names)
-        return lambda call: view(call, record) if isinstance(record := one(call), Mapping) else record
+        return lambda call: view(call, record) if isinstance(record := one(call), dict | Mapping) else record
     if isinstance(template, dict) and not (len(template) == 1 and next(iter(template)).startswith("$")):
         parts = []
         for name, value in template.items():

@@ -48,7 +48,8 @@ class Store:
     on_create: Callable[[Call], dict[str, Any]]
     on_update: Callable[[Call], dict[str, Any]]
     defaults: Callable[[Call], dict[str, Any]]
-    checks: tuple[Check, ...]
+    uniques: tuple[Check, ...]
+    checks: tuple[Check, ...]  # the others
     on_remove: tuple[Callable[[Call, Record], Problem | None], ...]
     tenant: Callable[[Call], Any] | None
     moments: frozenset[str]  # times that are rewritten as exact as the document's `times` says
@@ -77,10 +78,6 @@ class Store:
         return record
 
     @property
-    def _order(self) -> str:
-        return self.resource.order[0].lstrip("-") if self.resource.order else ""
-
-    @property
     def _tenant_field(self) -> str:
         return str((self.resource.partition or {}).get("field"))
 
@@ -90,16 +87,20 @@ class Store:
         record = {**self.defaults(call), **self._exact(fields)}
         if self.tenant:
             record[self._tenant_field] = self.tenant(call)
-        record[self.key], table = call.world.tables[self.table].new_key()
+        problem = self._checked(self.uniques, call, record, None, fields)
+        if problem is not None and problem.kind == "conflict":
+            return problem  # which nothing else that is wrong could add to, so that no key is needed
+        table = call.world.tables[self.table]
+        record[self.key], made = table.new_key()
         call.values["record"] = record
         record |= self.on_create(call)
         if self.mend:
             record = self.mend(record, str(record[self.key])) or record
             call.values["record"] = record
-        problem = self._checked(call, record, None, fields)
-        if problem:
-            return problem
-        call.world.put(self.table, table.insert(record))
+        wrong = self._checked(self.checks, call, record, None, fields)
+        if problem is not None or wrong is not None:
+            return _joined([one for one in (problem, wrong) if one is not None])
+        call.world.put(self.table, table.insert(record, made))
         return record
 
     def change(
@@ -114,10 +115,12 @@ class Store:
         if self.mend:
             record = self.mend(record, str(record[self.key])) or record
             call.values["record"] = record
-        problem = self._checked(call, record, before, changes)
+        problem = self._checked(self.uniques + self.checks, call, record, before, changes)
         if problem:
             return problem
-        call.world.replace(self.table, before[self.key], record, moved=self._order in changes)
+        order = self.resource.order
+        moved = bool(order) and order[0].lstrip("-") in changes
+        call.world.replace(self.table, before[self.key], record, moved)
         return record
 
     def remove(self, call: Call, record: Record) -> Problem | None:
@@ -139,6 +142,8 @@ class Store:
 
     def _exact(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Fields with their times written as the document's `times` says."""
+        if not self.moments:
+            return fields
         sent = {name: time for name in self.moments & fields.keys() if (time := times.parse(fields[name])) is not None}
         return {**fields, **{name: times.text(time, self.precision) for name, time in sent.items()}} if sent else fields
 
@@ -148,11 +153,14 @@ class Store:
         stays = {name: value for name, value in before.items() if name in kept or name[:1] == HIDDEN}
         return {**self.defaults(call), **stays}
 
-    def _checked(self, call: Call, record: Record, before: Record | None, changes: Mapping[str, Any]) -> Problem | None:
-        problems = []
-        for check in self.checks:
-            if problem := check(call, record, before, changes):
-                problems.append(problem)
+    def _checked(
+        self, checks: tuple[Check, ...], call: Call, record: Record, before: Record | None, changes: Mapping[str, Any]
+    ) -> Problem | None:
+        problems = None
+        for check in checks:
+            problem = check(call, record, before, changes)
+            if problem is not None:
+                problems = [*(problems or ()), problem]
                 if "existing" in call.values:
                     break  # this isn't refused: the record that exists is the answer
         return _joined(problems) if problems else None
@@ -167,6 +175,8 @@ def _joined(problems: list[Problem]) -> Problem:
 
 def _merged(before: Record, changes: Mapping[str, Any], merge: tuple[str, ...]) -> dict[str, Any]:
     """Changes, those of `merge` fields merged in: null removes a key (as RFC 7396 has it)."""
+    if not merge:
+        return dict(changes)
     result = dict(changes)
     for name in merge:
         if isinstance(result.get(name), dict):
@@ -181,13 +191,15 @@ def compile_store(resource: Resource, schemas: Schemas, names: Names, sampler: S
     schema = None
     if pointer:  # of what is guessed there may be thousands: each is compiled when it is needed
         schema = schemas.later(pointer, "response") if sampler else schemas.at(pointer)
+    uniques = tuple(
+        _unique(one, resource, names) for one in sorted(resource.unique, key=lambda one: "existing" not in one)
+    )
     checks: list[Check] = [
-        *(_unique(one, resource, names) for one in sorted(resource.unique, key=lambda one: "existing" not in one)),
         *(_reference(name, one, names) for name, one in resource.references.items() if one.get("must-exist", True)),
         *(_between(name, span) for name, span in resource.between.items()),
     ]
     if schema and resource.merge:
-        checks.insert(sum("existing" in one for one in resource.unique), _valid(schema, schemas, resource.merge))
+        checks.insert(0, _valid(schema, schemas, resource.merge))
     rules = [compile_rule(one, names.table(resource.name)) for one in resource.rules]
     return Store(
         resource, names.table(resource.name), schema,
@@ -195,7 +207,7 @@ def compile_store(resource: Resource, schemas: Schemas, names: Names, sampler: S
         schemas.closed(schema.node) if schema else False,
         compile_fields(resource.on_create, names), compile_fields(resource.on_update, names),
         compile_fields(resource.defaults, names),
-        (*checks, *(_when_changed(rule) for rule in rules)),
+        uniques, (*checks, *(_when_changed(rule) for rule in rules)),
         tuple(_when_removed(rule) for rule in rules),
         _tenant(resource.partition, names) if resource.partition else None,
         _moments(schema, schemas) if schema and names.rewrites_times else frozenset(), names.precision,
@@ -242,7 +254,7 @@ def _valid(schema: Schema, schemas: Schemas, merge: tuple[str, ...]) -> Check:
     """After a merge the merged fields must still be as the record's schema says."""
 
     def check(call: Call, record: Record, before: Record | None, changes: Mapping[str, Any]) -> Problem | None:
-        if schema.is_valid(record):
+        if changes.keys().isdisjoint(merge) or schema.is_valid(record):
             return None
         faults = faults_of(schema, record, "body", schemas)
         mine = tuple(fault for fault in faults if fault.field.partition(".")[0] in merge)

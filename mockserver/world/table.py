@@ -112,20 +112,18 @@ class Table:
         same = self._fold(name, record.get(name)) == folded
         return item[2] if same and item[2] not in self.changed else None
 
-    def new_key(self) -> tuple[Key, Table]:
-        """A key that no record has, and the table that knows it as handed out."""
+    def new_key(self) -> tuple[Key, int]:
+        """A key that no record has, and how many were handed out with it: `insert` wants to know."""
         made = self.made
         assert self.generated.source is not None
         while (key := self.generated.source.new_key(made)) in self.changed:
             made += 1
-        return key, Table(
-            self.layout, self.generated, self.changed, self.order, self.gone, self.holders, self.serial, made + 1,
-            self.pages,
-        )  # fmt: skip
+        return key, made + 1
 
-    def insert(self, record: Record) -> Table:
-        """With one more record, whose key must be new."""
-        return self._put(record[self.layout.key], record, self.serial + 1, self.order, self.gone, self.holders)
+    def insert(self, record: Record, made: int | None = None) -> Table:
+        """With one more record, whose key must be new; with `made`, one that `new_key` gave."""
+        serial, key = self.serial + 1, record[self.layout.key]
+        return self._put(key, record, serial, self.order, self.gone, self.holders, self.made if made is None else made)
 
     def replace(self, key: Key, record: Record, moved: bool = False) -> Table:
         """With another record in place of the one with this key; when `moved`, behind all that have its order value."""
@@ -136,14 +134,15 @@ class Table:
                 self.holders, self.serial, self.made,
             )  # fmt: skip
         order, gone, holders, serial = self._taken(key)
-        return self._put(key, record, self.serial + 1 if moved else serial, order, gone, holders)
+        return self._put(key, record, self.serial + 1 if moved else serial, order, gone, holders, self.made)
 
     def _same_place(self, before: Record, record: Record) -> bool:
         """Whether a record stays where it was: the same order value, the same unique values."""
         order = self.layout.order
         if order is not None and before.get(order) != record.get(order):
             return False
-        return all(before.get(name) == record.get(name) for name, _ in self.layout.unique)
+        unique = self.layout.unique
+        return [before.get(name) for name, _ in unique] == [record.get(name) for name, _ in unique]
 
     def remove(self, key: Key) -> Table:
         """Without the record with this key."""
@@ -167,15 +166,16 @@ class Table:
         return None if self.generated.source is None else self.generated.source.ordinal(key)
 
     def _put(
-        self, key: Key, record: Record, serial: int, order: Ordered, gone: Ordered, holders: Map[tuple[str, Any], Key]
-    ) -> Table:
+        self, key: Key, record: Record, serial: int, order: Ordered, gone: Ordered, holders: Map[tuple[str, Any], Key],
+        made: int,
+    ) -> Table:  # fmt: skip
         for name, _ in self.layout.unique:
             if record.get(name) is not None:
                 holders = holders.set((name, self._fold(name, record[name])), key)
         item = (self._order_value(record), serial, key)
         return Table(
             self.layout, self.generated, self.changed.set(key, (record, serial)), order.add(item), gone, holders,
-            max(serial, self.serial), self.made,
+            max(serial, self.serial), made,
         )  # fmt: skip
 
     def _taken(self, key: Key) -> tuple[Ordered, Ordered, Map[tuple[str, Any], Key], int]:

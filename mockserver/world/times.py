@@ -21,8 +21,12 @@ _UNITS = {"years": 365 * DAY, "months": 30 * DAY, "weeks": 7 * DAY, "days": DAY,
 
 def text(time: int, precision: str = "seconds") -> str:
     """RFC 3339 in UTC: `2024-03-01T12:00:00Z`, with three more digits for 'milliseconds'."""
-    seconds, rest = divmod(min(max(time, EARLIEST), LATEST), SECOND)
-    return f"{_second(seconds)}.{rest:03d}Z" if precision == "milliseconds" else f"{_second(seconds)}Z"
+    if not EARLIEST <= time <= LATEST:
+        time = EARLIEST if time < EARLIEST else LATEST
+    if precision != "milliseconds":
+        return f"{_second(time // SECOND)}Z"
+    seconds, rest = divmod(time, SECOND)
+    return f"{_second(seconds)}.{rest:03d}Z"
 
 
 @lru_cache(4_096)

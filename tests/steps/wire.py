@@ -65,7 +65,7 @@ class Api:
             named["content-type"] = type
         call = Call(None, Request("POST", "/", query, named, body), 0, 1)  # type: ignore[arg-type]
         if segments is not None:
-            call.values["segments"] = dict(segments)
+            call.segments = dict(segments)
         problem = self.check(call)
         return SimpleNamespace(path=call.path, query=call.query, header=call.header, cookie=call.cookie,
                                body=call.body, problem=problem, said=said(problem))  # fmt: skip
