@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
+from urllib.parse import unquote
 
 import orjson
 
+from mockserver.check.answers import asked, at, within
 from mockserver.check.contract import Contract, Planned
 from mockserver.check.findings import Created, Exchange
+from mockserver.check.wire import request_of
 from mockserver.spec.model import Json
 from mockserver.steps.call import Request
 
@@ -29,8 +31,11 @@ class Ledger:
         if does in ("create", "batch-create"):
             for key in keys_in(parsed(exchange.answer), planned.resource.key):
                 self.add(planned, key, parameters)
-        elif does == "delete" and parameters:
-            self.entries.pop((name, [*parameters.values()][-1]), None)
+        elif does == "delete":
+            part, way = asked(planned.plan.key)
+            body = parsed(exchange.body) if part == "body" else None
+            key = parameters.get(way[0], "") if part == "path" else str(at(body, way))
+            self.entries.pop((name, unquote(key)), None)
 
     def add(self, planned: Planned, key: str, parameters: Mapping[str, str]) -> None:
         """Notes one record."""
@@ -44,16 +49,17 @@ class Ledger:
         """The request that deletes a record; what names its parents is as it was when it was made."""
         assert planned.resource is not None
         for delete in self.contract.of(planned.resource.name, "delete"):
-            path, parts = delete.operation.path, delete.operation.parameters
-            names = [one.name for one in parts if one.location == "path"]
-            own = names[-1:] if names else []
-            values = {**{name: parameters[name] for name in names if name in parameters}, **dict.fromkeys(own, key)}
-            needs_more = any(one.required and one.location != "path" for one in parts)
-            body = delete.operation.body is not None and delete.operation.body.required
-            if own and values.keys() >= set(names) and not needs_more and not body:
-                for name, value in values.items():
-                    path = path.replace(f"{{{name}}}", quote(value, safe="%"))
-                return Request(delete.operation.method.upper(), path)
+            part, way = asked(delete.plan.key)
+            needed = {one.name: one.location for one in delete.operation.parameters if one.required}
+            values: dict[str, Json] = {name: unquote(parameters[name]) for name in needed if name in parameters}
+            body: Json = within(None, way, key) if part == "body" else None
+            if part in ("path", "query"):
+                values[way[0]] = key
+            in_path = {name: value for name, value in values.items() if needed.get(name) != "query"}
+            in_query = {name: value for name, value in values.items() if needed.get(name) == "query"}
+            lacks_body = delete.operation.body is not None and delete.operation.body.required and body is None
+            if part and values.keys() >= needed.keys() and not lacks_body:
+                return request_of(delete.operation, in_path, in_query, body)
         return None
 
     def clear(self, send: Callable[[Request], Exchange]) -> tuple[Created, ...]:

@@ -38,6 +38,7 @@ class Options:
     client_cert: tuple[str, str | None] | None = None  # certificate and, where it is in another file, key
     reports: tuple[tuple[str, str | None], ...] = ()  # (format, file or None for the default one)
     baseline: str | None = None
+    rehearse: bool = False  # against our own mock, in this process; `url` counts for nothing then
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from mockserver.check.findings import NO_ANSWER, Created, Exchange
 from mockserver.check.ledger import Ledger
 from mockserver.check.options import KEY, Options
 from mockserver.check.pacing import LONGEST, Pace, documented, local, retry_after
+from mockserver.check.rehearsal import URL, Rehearsal, rehearsal
 from mockserver.steps.call import NOTHING, Request
 
 WRONG, NOBODY = "wrong", ""  # a key that no server knows, and none at all
@@ -47,7 +48,7 @@ class Target:
     options: Options
     origin: str
     prefix: str
-    pool: urllib3.HTTPConnectionPool = field(repr=False)
+    pool: urllib3.HTTPConnectionPool | Rehearsal = field(repr=False)
     ways: Mapping[str, object] = field(repr=False)  # the security schemes
     masks: Masks = field(repr=False)
     pace: Pace = field(repr=False)
@@ -175,16 +176,17 @@ class Target:
 
 def target(contract: Contract, options: Options, prefix: str | None = None) -> Target:
     """The server at `options.url`; `prefix` instead of the URL's own path. Raises ValueError for what is no URL."""
-    parts = urlsplit(options.url if "://" in options.url else f"http://{options.url}")
+    url = URL if options.rehearse else options.url
+    parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{options.url!r} is no address of a server, such as https://api.example.com/v2")
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     ways = schemes_of(contract.served.api)
     windows = (options.rate,) if options.rate else documented(contract.given)
-    quick = options.unlimited or (options.rate is None and local(parts.hostname))
+    quick = options.unlimited or options.rehearse or (options.rate is None and local(parts.hostname))
     return Target(
         contract, options, origin, (parts.path if prefix is None else prefix).rstrip("/"),
-        _pool(origin, parts.scheme, options), ways,
+        rehearsal(contract.source, options.seed) if options.rehearse else _pool(origin, parts.scheme, options), ways,
         masks(ways, options.secrets, (name for name, _ in options.headers)),
         Pace(() if quick else tuple((int(n), per) for n, per in windows)), Ledger(contract),
     )  # fmt: skip

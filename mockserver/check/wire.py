@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
@@ -43,14 +44,22 @@ def encoded(body: Json | bytes, media: str) -> tuple[bytes, str]:
         return body, kind
     if kind == "application/x-www-form-urlencoded" and isinstance(body, dict):
         return urlencode({name: text(value) for name, value in body.items()}).encode(), kind
-    return orjson.dumps(body), kind
+    return written(body), kind
+
+
+def written(value: Json) -> bytes:
+    """JSON, with numbers of any size and halves of surrogates as well."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def text(value: Json) -> str:
     """A scalar as parameters have it."""
     if isinstance(value, str):
         return value
-    return orjson.dumps(value).decode() if value is not None else ""
+    return written(value).decode() if value is not None else ""
 
 
 def escaped(value: Json) -> str:
@@ -77,7 +86,7 @@ def _in_query(parameter: Parameter | None, name: str, value: Json) -> str:
     explode = parameter.explode if parameter else True
     key = quote(name, safe="-._~[]")
     if parameter is not None and parameter.media_type is not None:
-        return f"{key}={quote(orjson.dumps(value).decode(), safe='')}"
+        return f"{key}={quote(written(value), safe='')}"
     if isinstance(value, dict):
         if style == "deepObject":
             return "&".join(f"{key}[{escaped(one)}]={escaped(inside)}" for one, inside in value.items())

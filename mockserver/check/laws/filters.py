@@ -1,0 +1,320 @@
+"""Laws of filters, searches and sorting: what is shown passes, and what passes is shown; by fields that lists show."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mockserver.check.answers import MISSING, at, told
+from mockserver.check.contract import Planned
+from mockserver.check.findings import Exchange
+from mockserver.check.laws.bench import Bench
+from mockserver.check.laws.law import Breach, Law, Unfit
+from mockserver.check.laws.paging import keys_of, read_list
+from mockserver.check.laws.walks import Walk
+from mockserver.spec.model import Json
+from mockserver.steps.query import SUFFIX, comparison
+from mockserver.world import times
+from mockserver.world.table import comparable
+
+ORDERS = ("gt", "gte", "lt", "lte")
+NOBODY = "mockserver-check-nobody-has-this"
+MOST_VALUES = 6  # that a filter is tried with
+Record = Mapping[str, Json]
+
+
+class Try(NamedTuple):
+    """One use of a filter: what is asked, and which records pass."""
+
+    query: Mapping[str, Json]
+    passes: Callable[[Record], bool]
+    words: str  # 'status=active'
+
+
+def filters_hold(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """A filtered list is what of the whole list passes the filter."""
+    _, reference = read_list(bench, planned)
+    if not planned.plan.filters:
+        raise Unfit("it has no filters")
+    keys = keys_of(bench, planned, reference.records)
+    for name in planned.plan.filters:
+        for one in tries(bench, planned, name, reference.records):
+            walk = bench.walk(planned, query=one.query)
+            breach = _compared(bench, planned, name, one, reference, keys, walk)
+            if breach is not None:
+                yield breach
+                break
+
+
+def _compared(
+    bench: Bench, planned: Planned, name: str, one: Try, reference: Walk, keys: list[Any], walk: Walk
+) -> Breach | None:  # fmt: skip
+    pointer = _pointer(planned, name)
+    if walk.trouble is not None:
+        seen = f"{walk.trouble.status} for {one.words}"
+        return Breach(planned, "a list", seen, (walk.trouble,), pointer)
+    wrong = next((record for record in walk.records if not one.passes(record)), None)
+    if wrong is not None:
+        shown = ", ".join(f"{field} {told(at(wrong, field.split('.')), 60)}" for field in _fields(planned, name, one))
+        seen = f"one with {shown}"
+        return Breach(planned, f"only what passes {one.words}", seen, walk.exchanges[:3], pointer)
+    if not reference.whole or not walk.whole or _narrowed(bench, planned, name):
+        return None
+    found = set(keys_of(bench, planned, walk.records))
+    lost = [key for key, record in zip(keys, reference.records, strict=True) if one.passes(record) and key not in found]
+    if lost:
+        evidence = (*reference.exchanges[:3], *walk.exchanges[:3])
+        seen = f"{len(found)}; {told(lost[0])} is missing"
+        return Breach(planned, f"all {len(found) + len(lost)} that pass {one.words}", seen, evidence, pointer)
+    return None
+
+
+def _narrowed(bench: Bench, planned: Planned, name: str) -> bool:
+    """Whether the plain list is already narrowed by this filter's default, so that it can't be compared with."""
+    return _schema(bench, planned, name).get("default") is not None
+
+
+def _fields(planned: Planned, name: str, one: Try) -> list[str]:
+    words = planned.plan.filters[name]
+    if words.get("each"):
+        return [SUFFIX.sub(r"\1", label) for label in next(iter(one.query.values()))]
+    return list(words.get("fields") or [])
+
+
+def _pointer(planned: Planned, name: str) -> str:
+    found = next((one for one in planned.operation.parameters if one.name == name), None)
+    return found.pointer if found else ""
+
+
+def _schema(bench: Bench, planned: Planned, name: str) -> Mapping[str, Json]:
+    found = next((one for one in planned.operation.parameters if one.name == name and one.location == "query"), None)
+    if found is None:
+        return {}
+    schemas = bench.checking.contract.schemas
+    node = schemas.follow(schemas.look_up(found.schema))
+    return node if isinstance(node, dict) else {}
+
+
+def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list[Try]:
+    """How a filter is tried: with values that records have, some that few have, one that none has."""
+    words = planned.plan.filters[name]
+    if words.get("each"):
+        return _each(bench, planned, name, records)
+    fields, compare = list(words.get("fields") or []), str(words.get("compare", "eq"))
+    if not fields or words.get("field-from"):
+        return []
+    if not records or not all(is_shown(bench, planned, field) for field in fields):
+        return []
+    shown = [_plain(at(record, field.split("."))) for record in records for field in fields]
+    values = _values(compare, shown, _schema(bench, planned, name))
+    found = []
+    for value in values:
+        if not _valid(bench, planned, name, value) or value in (words.get("all") or ()):
+            continue
+        found.append(Try({name: value}, _passing(fields, compare, value), f"{name}={told(value, 60)}"))
+    return found[:MOST_VALUES]
+
+
+def is_shown(bench: Bench, planned: Planned, field: str) -> bool:
+    """Whether a list's records have a field, by the schema of its answer."""
+    response = planned.operation.response(planned.plan.status)
+    schemas = bench.checking.contract.schemas
+    node = next((one.schema for one in response.media if one.schema), None) if response else None
+    schema: Json = {"$ref": f"#{node}"} if node else {}
+    for name in bench.pages(planned).ways["$page.records"]:
+        schema = schemas.property_schema(schema, name) or {}
+    schema = schemas.items(schema) or {}
+    for name in field.split("."):
+        if name not in schemas.properties(schema):
+            return False
+        schema = schemas.property_schema(schema, name) or {}
+    return True
+
+
+def _passing(fields: list[str], compare: str, value: Json) -> Callable[[Record], bool]:
+    tests = [comparison(compare, value, _reader(field)) for field in fields]
+    return lambda record: any(test(record) for test in tests)
+
+
+def _reader(field: str) -> Callable[[Record], Any]:
+    way = field.split(".")
+    return lambda record: _plain(at(record, way))
+
+
+def _plain(value: Any) -> Any:
+    return None if value is MISSING else value
+
+
+def _valid(bench: Bench, planned: Planned, name: str, value: Json) -> bool:
+    found = next((one for one in planned.operation.parameters if one.name == name), None)
+    return found is None or bench.checking.contract.schemas.is_valid({"$ref": f"#{found.schema}"}, value, "request")
+
+
+def _values(compare: str, shown: list[Any], schema: Mapping[str, Json]) -> list[Json]:
+    """Values to try: the enum's, those that are shown, the most different first."""
+    if compare == "positive":
+        return [True]
+    texts = [value for value in shown if isinstance(value, str) and value]
+    if compare == "contains":
+        return _parts(texts)
+    unique = list(dict.fromkeys(value for value in shown if isinstance(value, str | int | float) and value != ""))
+    if compare in ORDERS:
+        ordered = sorted(unique, key=lambda value: times.moment(value) or 0)
+        return [*dict.fromkeys([*ordered[len(ordered) // 2 :][:1], *ordered[:1], *ordered[-1:]])]
+    enum = [value for value in schema.get("enum") or () if value is not None]
+    return [*dict.fromkeys([*enum[:MOST_VALUES], *unique[:2], *unique[-1:]]), *([] if enum else [NOBODY])]
+
+
+def _parts(texts: list[str]) -> list[Json]:
+    """Parts of shown texts: from the middle, in the other case, of one that begins otherwise; and literal signs."""
+    if not texts:
+        return [NOBODY]
+    first, last = texts[0], texts[-1]
+    middle = first[len(first) // 4 : len(first) // 4 + max(3, len(first) // 3)].strip() or first
+    found = [middle, middle.swapcase(), last, last.swapcase(), NOBODY, "%", "_", ".*"]
+    return [*dict.fromkeys(found)]
+
+
+def _each(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list[Try]:
+    """A filter whose keys are fields, plain or with a comparison behind them: `filter[created_at_gte]=...`."""
+    schemas = bench.checking.contract.schemas
+    found = []
+    for label in schemas.properties(_schema(bench, planned, name)):
+        match = SUFFIX.fullmatch(label)
+        field, compare = (match[1], match[2]) if match else (label, "eq")
+        if not records or not is_shown(bench, planned, field):
+            continue
+        shown = [_plain(at(record, field.split("."))) for record in records]
+        schema = schemas.property_schema(_schema(bench, planned, name), label) or {}
+        node = schemas.follow(schema)
+        for value in _values(
+            compare, [one for one in shown if one is not None], node if isinstance(node, dict) else {}
+        )[:3]:
+            if schemas.is_valid(schema, value, "request"):
+                words = f"{name}[{label}]={told(value, 60)}"
+                found.append(Try({name: {label: value}}, _passing([field], compare, value), words))
+    return found
+
+
+def filters_together(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """Two filters at once give what passes both, and a filtered list can be walked over in small pages."""
+    pages, reference = read_list(bench, planned)
+    chosen: list[tuple[str, Try]] = []
+    for name in planned.plan.filters:
+        known = [one for one in tries(bench, planned, name, reference.records) if not _narrowed(bench, planned, name)]
+        best = max(known, key=lambda one: sum(map(one.passes, reference.records)), default=None)
+        if best is not None and any(map(best.passes, reference.records)):
+            chosen.append((name, best))
+    if not chosen:
+        raise Unfit("no filter finds anything")
+    keys = keys_of(bench, planned, reference.records)
+    (name, one), *rest = chosen
+    if rest:
+        other = rest[0][1]
+        both = Try(
+            {**one.query, **other.query}, lambda r: one.passes(r) and other.passes(r), f"{one.words} and {other.words}"
+        )
+        breach = _compared(bench, planned, name, both, reference, keys, bench.walk(planned, query=both.query))
+        if breach is not None:
+            yield breach
+    if pages.sized and pages.style != "all":
+        small = bench.walk(planned, max(1, pages.least), one.query, most=40)
+        breach = _compared(bench, planned, name, one, reference, keys, small)
+        twice = keys_of(bench, planned, small.records)
+        if breach is not None:
+            yield breach
+        elif len(set(twice)) < len(twice):
+            yield Breach(planned, f"each item with {one.words} once", "one came twice", small.exchanges[:12])
+
+
+def sorting(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """A sorted list is in the order that was asked for, and holds what the plain one holds."""
+    _, reference = read_list(bench, planned)
+    parameter = next((one for one in planned.operation.parameters if one.name == planned.plan.sort), None)
+    if parameter is None:
+        raise Unfit("it can't be sorted")
+    schemas = bench.checking.contract.schemas
+    node = {"$ref": f"#{parameter.schema}"}
+    items = schemas.items(node)
+    offered = (schemas.follow(items) if items else schemas.follow(schemas.look_up(parameter.schema))).get("enum")
+    shown = list(reference.records[0] if reference.records else {})
+    names = [one for one in offered or [*shown, *(f"-{name}" for name in shown)] if one.lstrip("-") in shown]
+    for name in names[:40]:
+        value = [name] if items else name
+        if not schemas.is_valid(node, value, "request"):
+            continue
+        walk = bench.walk(planned, query={parameter.name: value})
+        if breach := _sorted(bench, planned, name, reference, walk):
+            yield breach._replace(pointer=parameter.pointer)
+
+
+def _sorted(bench: Bench, planned: Planned, name: str, reference: Walk, walk: Walk) -> Breach | None:
+    if walk.trouble is not None:
+        return Breach(planned, f"a list sorted by {name}", str(walk.trouble.status), (walk.trouble,))
+    if walk.whole and reference.whole:
+        keys, found = keys_of(bench, planned, reference.records), keys_of(bench, planned, walk.records)
+        if set(keys) != set(found):
+            seen = f"{len(found)} items, sorted by {name}"
+            return Breach(planned, f"the same {len(keys)} items", seen, (*reference.exchanges[:2], *walk.exchanges[:2]))
+    values = [_plain(at(record, (name.lstrip("-"),))) for record in walk.records]
+    values = [value for value in values if value is not None]  # where nothing stands, nobody says
+    if any(not isinstance(value, str | int | float) for value in values):
+        return None
+    values = values[::-1] if name.startswith("-") else values
+    if any(_in_order(values, key) for key in COLLATIONS):
+        return None
+    pair = next((a, b) for a, b in itertools.pairwise(values) if comparable(a) > comparable(b))
+    seen = f"{told(pair[1], 60)} before {told(pair[0], 60)}" if not name.startswith("-") else (
+        f"{told(pair[0], 60)} after {told(pair[1], 60)}")  # fmt: skip
+    return Breach(planned, f"sorted by {name}", seen, walk.exchanges[:3])
+
+
+def _letters(value: Any) -> Any:
+    return (2, "".join(c for c in value.casefold() if c.isalnum())) if isinstance(value, str) else comparable(value)
+
+
+COLLATIONS: tuple[Callable[[Any], Any], ...] = (  # nobody says which one: any will do, for the whole list
+    comparable,
+    lambda value: (2, value) if isinstance(value, str) else comparable(value),
+    _letters,
+    lambda value: (2, times.moment(value)) if times.moment(value) is not None else (3, comparable(value)),
+)
+
+
+def _in_order(values: list[Any], key: Callable[[Any], Any]) -> bool:
+    ranks = list(map(key, values))
+    return all(a <= b for a, b in itertools.pairwise(ranks))
+
+
+def found_by_field(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """A record is found by what it holds, where an operation finds one record by a field's value."""
+    words = planned.plan.filters
+    chosen = next(((name, one["field-from"]) for name, one in words.items() if one.get("field-from")), None)
+    kind = bench.kinds.get(str(planned.plan.resource))
+    if planned.plan.does != "read" or planned.plan.key is not None or chosen is None or kind is None:
+        raise Unfit("it finds no record by a field")
+    made = bench.mine(kind)
+    key = bench.key_of(kind)
+    for field, value in made.sent.items():
+        if not isinstance(value, str) or not _valid(bench, planned, chosen[1], field):
+            continue
+        exchange: Exchange = bench.ask(planned, query={chosen[0]: value, chosen[1]: field})
+        found = key(bench.shown(planned, exchange))
+        alone = bench.bodies.is_ours(value)
+        if exchange.status != planned.plan.status or (alone and found != made.key):
+            evidence = (made.exchange, exchange)
+            yield Breach(
+                planned, f"{told(made.key)}, whose {field} it is", f"{exchange.status} {told(found)}", evidence
+            )
+    exchange = bench.ask(planned, query={chosen[0]: NOBODY, chosen[1]: next(iter(made.sent))})
+    if exchange.status < 400:
+        yield Breach(planned, "a refusal, as nobody has it", str(exchange.status), (exchange,))
+
+
+LAWS = (
+    Law("filters-hold", "operation", "A filtered list holds what passes the filter, and nothing else.", filters_hold),
+    Law("filters-together", "operation", "Filters hold together, and on each page.", filters_together),
+    Law("sorted-as-asked", "operation", "A list is sorted as asked, and loses nothing by it.", sorting),
+    Law("found-by-field", "operation", "A record is found by what it holds.", found_by_field, writes=True),
+)

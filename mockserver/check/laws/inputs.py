@@ -1,0 +1,276 @@
+"""Laws of input: what the schemas allow is taken, what they don't allow is refused as documented, odd texts survive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mockserver.check.answers import MISSING, at, same, told
+from mockserver.check.contract import Planned
+from mockserver.check.findings import Exchange
+from mockserver.check.laws.bench import Bench, Made
+from mockserver.check.laws.law import Breach, Kept, Law, Unfit
+from mockserver.check.laws.records import current, property_pointer, server_set
+from mockserver.check.laws.values import Odd, odd_values
+from mockserver.spec.errors import SpecError
+from mockserver.spec.model import Json, Parameter
+from mockserver.steps.call import Request
+
+INPUT = (400, 413, 415, 422)  # statuses by which our mock refuses input
+MOST_BREACHES = 4  # of one operation
+TEXTS = (
+    "日本語 中文 한국어", "🙂👩‍👩‍👧 🇩🇪", "שלום مرحبا", "Zoë Ñandú Åström", "e\u0301 vs é",
+    "O'Brien \"x\"; DROP TABLE--", "<b>&amp; \\ / %41 +", "line one\nline two\ttab", "\u200bzero\u200dwidth",
+    "\U0001d4b3 \U0001f9ff",
+)  # fmt: skip
+NASTY = (b'{"%s": "\\u0000"}', b'{"%s": "\\ud800"}', b'{"%s": 1e999}', b'{"%s": ' + b"9" * 400 + b"}")
+
+
+def parameters_bounded(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """Each query parameter takes what its schema allows and refuses what it doesn't."""
+    if not planned.safe:
+        raise Unfit("its parameters come with changes")
+    count = 0
+    own = bench.required(planned, "query")
+    for parameter in planned.operation.parameters:
+        if parameter.location != "query" or parameter.media_type or count >= MOST_BREACHES:
+            continue
+        for odd in _of_parameter(bench, parameter):
+            breach = _parameter(bench, planned, parameter, odd, own)
+            if breach is not None:
+                count += 1
+                yield breach
+                break
+
+
+def _of_parameter(bench: Bench, parameter: Parameter) -> Iterator[Odd]:
+    schemas = bench.checking.contract.schemas
+    node = {"$ref": f"#{parameter.schema}"}
+    if schemas.kinds(node) & {"array", "object"}:
+        items = schemas.items(node)
+        for odd in odd_values(items, schemas, None, as_text=True) if items else ():
+            yield Odd([odd.value], odd.what)
+        return
+    yield from odd_values(node, schemas, None, as_text=True)
+
+
+def _parameter(
+    bench: Bench, planned: Planned, parameter: Parameter, odd: Odd, own: Mapping[str, Json]
+) -> Breach | None:  # fmt: skip
+    request = bench.request(planned, query={**own, parameter.name: odd.value})
+    refusal = bench.oracle.refusal(planned, request)
+    exchange = bench.checking.target.send(request)
+    words = f"{parameter.name}={told(odd.value, 60)} ({odd.what})"
+    if refusal is not None and refusal.status in INPUT:
+        if not 400 <= exchange.status < 500:
+            seen = f"{exchange.status or exchange.error} for {words}"
+            return Breach(planned, f"a refusal: {refusal.detail}", seen, (exchange,), parameter.pointer)
+        mistake = bench.oracle.mistake(refusal, exchange)
+        return (
+            Breach(planned, mistake[0], f"{mistake[1]} for {words}", (exchange,), parameter.pointer)
+            if mistake
+            else None
+        )
+    schemas = bench.checking.contract.schemas
+    valid = schemas.is_valid({"$ref": f"#{parameter.schema}"}, odd.value, "request")
+    if refusal is None and valid and exchange.status in INPUT:
+        seen = f"{exchange.status} for {words}"
+        return Breach(planned, f"{planned.plan.status}", seen, (exchange,), parameter.pointer)
+    return None
+
+
+def unknown_parameters(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """A parameter that the document doesn't know is refused where it says so."""
+    if planned.plan.unknown_parameters != "refuse":
+        raise Unfit("unknown parameters may be ignored")
+    request = bench.request(planned, query={"mockserver_check_unknown": "1"})
+    refusal = bench.oracle.refusal(planned, request)
+    exchange = bench.checking.target.send(request)
+    if refusal is not None and (mistake := bench.oracle.mistake(refusal, exchange)):
+        yield Breach(planned, *mistake, (exchange,))
+
+
+def bodies_bounded(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """Each field of a body takes what its schema allows and refuses what it doesn't."""
+    kind = bench.kinds.get(str(planned.plan.resource))
+    if planned.operation.body is None or bench.bodies.schema_of(planned) is None or kind is None:
+        raise Unfit("it has no body of a record")
+    made = _record_for(bench, kind, planned)
+    count = 0
+    for request, words, pointer, fits in _odd_bodies(bench, planned, made):
+        breach = _body(bench, planned, kind, request, words, pointer, fits)
+        if breach is not None:
+            count += 1
+            yield breach
+            if count >= MOST_BREACHES:
+                return
+
+
+def _record_for(bench: Bench, kind: Kept, planned: Planned) -> Made | None:
+    """The record that an operation needs to work on. Raises Unfit when there can't be one."""
+    if planned.plan.does in ("create", "batch-create"):
+        return None
+    if planned.plan.key is None or planned.plan.does not in ("update", "replace"):
+        raise Unfit("its body is no record")
+    return bench.mine(kind)
+
+
+def _odd_bodies(
+    bench: Bench, planned: Planned, made: Made | None
+) -> Iterator[tuple[Request, str, str, bool]]:  # fmt: skip
+    """Requests with one field that is odd or missing, what it is, where it is described, and whether it is allowed."""
+    schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(planned)
+    key, above = (made.key, bench.beside(planned, made)) if made else (None, None)
+    batch = planned.plan.does.startswith("batch-")
+
+    def request(fields: Any) -> Request:
+        return bench.request(planned, key=key, above=above, fields=[fields] if batch else fields)
+
+    for name in sorted(schemas.required(node)):
+        fields = {one: value for one, value in bench.fields(planned).items() if one != name}
+        yield request(fields), f"no {name}", property_pointer(bench, planned, name), False
+    for name in schemas.properties(node):
+        schema = schemas.property_schema(node, name) or {}
+        if schemas.follow(schema) is False or name in (planned.plan.aliases or {}).values():
+            continue
+        valid = bench.fields(planned).get(name)
+        for odd in odd_values(schema, schemas, valid):
+            fits = schemas.is_valid(schema, odd.value, "request")
+            base = bench.fields(planned)
+            if fits and not schemas.is_valid(node, {**base, name: odd.value}, "request"):
+                continue
+            pointer = property_pointer(bench, planned, name)
+            yield request({**base, name: odd.value}), f"{name} {told(odd.value, 60)} ({odd.what})", pointer, fits
+    if schemas.closed(node):
+        fields = {**bench.fields(planned), "mockserver_check_unknown": 1}
+        yield request(fields), "a field that the document doesn't know", "", False
+
+
+def _body(
+    bench: Bench, planned: Planned, kind: Kept, request: Request, words: str, pointer: str, fits: bool
+) -> Breach | None:  # fmt: skip
+    refusal = None if fits else bench.oracle.refusal(planned, request)
+    if not fits and (refusal is None or refusal.status not in INPUT):
+        return None  # our own reading takes it
+    exchange = bench.checking.target.send(request)
+    if 200 <= exchange.status < 300:
+        bench.walked.clear()
+    if fits:
+        if exchange.status in INPUT:
+            return Breach(planned, f"{planned.plan.status} for {words}", _told(exchange), (exchange,), pointer)
+        return None
+    assert refusal is not None
+    if not 400 <= exchange.status < 500:
+        return Breach(planned, f"a refusal: {refusal.detail}", f"{_told(exchange)} for {words}", (exchange,), pointer)
+    mistake = bench.oracle.mistake(refusal, exchange)
+    return Breach(planned, mistake[0], f"{mistake[1]} for {words}", (exchange,), pointer) if mistake else None
+
+
+def _told(exchange: Exchange) -> str:
+    return f"{exchange.status}" if exchange.status else exchange.error
+
+
+def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """What is no JSON, or comes as another media type, is refused; nothing in a body breaks the server."""
+    if planned.operation.body is None or bench.bodies.schema_of(planned) is None or planned.safe:
+        raise Unfit("it has no body")
+    if not any("json" in one.type for one in planned.operation.body.media):
+        raise Unfit("its body isn't JSON")
+    kind = bench.kinds.get(str(planned.plan.resource))
+    key = None
+    if planned.plan.key is not None:
+        made = bench.mine(kind) if kind else None
+        key = made.key if made else None
+    names = bench.checking.contract.schemas.properties(bench.bodies.input_schema(planned))
+    field = next(iter(names), "x").encode()
+    tries: list[tuple[bytes, dict[str, str], str]] = [
+        (b'{"a": ', {}, "a body that ends too soon"), (b"", {"content-type": "application/json"}, "an empty body"),
+        (b"\xff\xfe", {}, "a body that is no UTF-8"), (b"[]", {}, "a list"), (b"null", {}, "null"),
+        (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, "a form"),
+        *((one % field if b"%s" in one else one, {}, "an odd value") for one in NASTY),
+    ]  # fmt: skip
+    for body, headers, words in tries:
+        try:
+            request = bench.request(planned, key=key, body=body or None, headers=headers)
+        except Unfit:
+            return
+        refusal = bench.oracle.refusal(planned, request)
+        exchange = bench.checking.target.send(request)
+        bench.walked.clear()
+        if refusal is None or refusal.status not in INPUT:
+            continue
+        if not 400 <= exchange.status < 500:
+            yield Breach(planned, f"a refusal: {refusal.detail}", f"{_told(exchange)} for {words}", (exchange,))
+        elif mistake := bench.oracle.mistake(refusal, exchange):
+            yield Breach(planned, mistake[0], f"{mistake[1]} for {words}", (exchange,))
+
+
+def texts_survive(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """Texts of any script come back as they were sent, and are found by search."""
+    if kind.create is None:
+        raise Unfit("nothing creates its records")
+    schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(kind.create)
+    references = {*kind.resource.references, *(words["field"] for words in kind.resource.unique)}
+    fitting = []
+    for name in schemas.properties(node):
+        schema = schemas.property_schema(node, name) or {}
+        free = all(schemas.is_valid(schema, text, "request") for text in TEXTS)
+        if name not in references | server_set(kind, kind.create) and free and "string" in schemas.kinds(schema):
+            fitting.append(name)
+    if not fitting:
+        raise Unfit("it has no free text")
+    for number, text in enumerate(TEXTS):
+        name = fitting[number % len(fitting)]
+        made = bench.create(kind, {**bench.fields(kind.create), name: text})
+        if made is None:
+            exchange = bench.checking.target.exchanges[-1]
+            yield Breach(
+                kind.create, f"{kind.create.plan.status} for {name} {told(text)}", _told(exchange), (exchange,)
+            )
+            return
+        shown, more = current(bench, kind, made)
+        for one in (made.shown, shown):
+            found = at(one, (name,))
+            if found is not MISSING and not same(text, found):
+                yield Breach(kind.create, f"{name} {told(text)}, as sent", told(found), (made.exchange, *more))
+                return
+
+
+def safe_operations(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """An operation of which nothing is known answers as documented, when it is asked with what is documented."""
+    if not planned.safe or planned.plan.does not in ("sample", "read") or planned.operation.method != "get":
+        raise Unfit("a law of its own covers it")
+    try:
+        request = bench.request(planned, key=bench.refer(str(planned.plan.resource)) if planned.plan.key else None)
+    except SpecError as error:
+        raise Unfit(str(error)) from None
+    bench.checking.target.send(request)  # what is to say of the answer, the laws over all answers say
+    yield from ()
+
+
+LAWS = (
+    Law("answers-as-documented", "operation", "A documented request gets a documented answer.", safe_operations),
+    Law(
+        "parameters-bounded",
+        "operation",
+        "A parameter takes what its schema allows, and nothing else.",
+        parameters_bounded,
+    ),
+    Law(
+        "unknown-parameters",
+        "operation",
+        "Unknown parameters are refused where the document says so.",
+        unknown_parameters,
+    ),
+    Law(
+        "bodies-bounded",
+        "operation",
+        "A field takes what its schema allows, and nothing else.",
+        bodies_bounded,
+        writes=True,
+    ),
+    Law(
+        "malformed-refused", "operation", "A body that can't be read is refused as documented.", malformed, writes=True
+    ),
+    Law("texts-survive", "resource", "Texts of any script are kept as they are.", texts_survive, writes=True),
+)

@@ -1,0 +1,106 @@
+"""Laws of rate limits: what headers tell of them, and what happens beyond them (only with a key for that purpose)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from mockserver.check.contract import Planned
+from mockserver.check.findings import Exchange
+from mockserver.check.laws.bench import Bench
+from mockserver.check.laws.law import Breach, Law, Unfit
+from mockserver.check.options import BURST_KEY
+from mockserver.check.pacing import retry_after
+from mockserver.spec.model import Json
+from mockserver.world import times
+
+MOST_REQUESTS = 1_500  # that a burst may take
+
+
+def limits_told(bench: Bench, subject: None) -> Iterator[Breach]:
+    """The headers that tell of the limit are there, and what remains falls with each request."""
+    headers: dict[str, Json] = (bench.checking.contract.given.get("limits") or {}).get("headers") or {}
+    planned = cheapest(bench)
+    if not headers or planned is None:
+        raise Unfit("no headers tell of a limit")
+    ones = [bench.ask(planned) for _ in range(3)]
+    if any(one.status == 429 for one in ones):
+        raise Unfit("the limit is used up")
+    for name in headers:
+        lacking = next((one for one in ones if one.header(name) is None), None)
+        if lacking is not None:
+            yield Breach(planned, f"the header {name}", "no such header", (lacking,))
+    remaining = next((name for name, value in headers.items() if value == "$limit.remaining"), None)
+    limit = next((name for name, value in headers.items() if value == "$limit.limit"), None)
+    if remaining is not None:
+        left = [_number(one.header(remaining)) for one in ones]
+        known = [one for one in left if one is not None]
+        if len(known) == len(ones) and not any(a > b for a, b in itertools.pairwise(known)):
+            yield Breach(planned, f"a falling {remaining}", ", ".join(map(str, known)), (*ones,))
+        most = _number(ones[0].header(limit)) if limit else None
+        if known and most is not None and max(known) > most:
+            yield Breach(planned, f"a {remaining} of at most {most}", str(max(known)), (*ones,))
+    windows = (bench.checking.contract.given.get("limits") or {}).get("windows") or []
+    said = _number(ones[0].header(limit)) if limit else None
+    if windows and said is not None and said not in [int(one["requests"]) for one in windows]:
+        wanted = " or ".join(str(one["requests"]) for one in windows)
+        yield Breach(planned, f"{limit}: {wanted}", str(said), (ones[0],))
+
+
+def cheapest(bench: Bench) -> Planned | None:
+    """An operation that changes nothing and can be called without knowing any record."""
+    ones = [one for one in bench.checking.contract.operations.values() if one.safe and "{" not in one.operation.path]
+    ones.sort(key=lambda one: (one.plan.does != "list", len(one.operation.path)))
+    return ones[0] if ones else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.strip().lstrip("-").isdigit() else None
+
+
+def beyond_the_limit(bench: Bench, subject: None) -> Iterator[Breach]:
+    """Requests beyond the documented limit, and only those, get 429 with a Retry-After."""
+    limits = bench.checking.contract.given.get("limits") or {}
+    tiers = [windows for windows in (limits.get("tiers") or {}).values() if windows]
+    choices = [one for one in [limits.get("windows"), *tiers] if one]
+    planned = cheapest(bench)
+    if BURST_KEY not in bench.checking.options.keys:
+        raise Unfit("it takes --burst-key")
+    if not choices or planned is None:
+        raise Unfit("no limit is documented")
+    counts = sorted({int(window["requests"]) for windows in choices for window in windows})
+    exchange, passed = _burst(bench, planned, min(MOST_REQUESTS, counts[-1] + 1))
+    if exchange.status != 429:
+        expected = f"429 after at most {counts[-1]} requests"
+        yield Breach(planned, expected, f"{exchange.status} for the request after {passed}", (exchange,))
+        return
+    if passed not in counts and not any(count - passed in range(0, 4) for count in counts):
+        expected = f"429 after {' or '.join(map(str, counts))} requests"
+        yield Breach(planned, expected, f"after {passed}", (exchange,))
+    longest = max(times.duration(window["per"]) for windows in choices for window in windows) / times.SECOND
+    wait = retry_after(exchange.header("retry-after"), exchange.at / 1000)
+    if wait is None or wait > longest + 1:
+        seen = exchange.header("retry-after") or "no such header"
+        yield Breach(planned, f"Retry-After, of at most {longest:g} s", seen, (exchange,))
+
+
+def _burst(bench: Bench, planned: Planned, most: int) -> tuple[Exchange, int]:
+    """Asks without a pause until it is refused; the last exchange, and how many passed before it."""
+    request, passed = bench.request(planned), 0
+    exchange = bench.checking.target.send(request, BURST_KEY, retry=False)
+    while 200 <= exchange.status < 300 and passed < most:
+        passed += 1
+        exchange = bench.checking.target.send(request, BURST_KEY, retry=False)
+    return exchange, passed
+
+
+LAWS = (
+    Law("limits-told", "api", "Answers tell how much of the rate limit is left.", limits_told),
+    Law(
+        "beyond-the-limit",
+        "api",
+        "Beyond the rate limit comes a 429 that says when to try again.",
+        beyond_the_limit,
+        once=True,
+    ),
+)

@@ -1,0 +1,145 @@
+"""What our own mock says to a request that should be refused whatever records there are: the documented refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mockserver.check.answers import Way, at, places
+from mockserver.check.contract import Contract, Planned
+from mockserver.check.credentials import carried, schemes_of
+from mockserver.check.findings import Exchange
+from mockserver.check.ledger import parsed
+from mockserver.service import ApiSource, Service, load
+from mockserver.spec.model import Json
+from mockserver.steps.call import Request
+from mockserver.world.world import World
+
+SECRET = "mockserver-check-oracle"
+NOW = 1_768_467_600_000  # any moment: no refusal here depends on it
+# refusals that documents tell apart differently: one class, unless the document names a single one of them
+CLASSES: tuple[frozenset[int], ...] = (frozenset({400, 422}), frozenset({400, 406, 415}), frozenset({404, 410}),
+                                       frozenset({409, 422, 400, 403}))  # fmt: skip
+
+
+class Refusal(NamedTuple):
+    """What the document says of a refused request."""
+
+    status: int
+    statuses: frozenset[int]  # all that are as good; empty: any 4xx
+    code: str | None  # the machine-readable code, where the document gives one
+    fields: frozenset[str]  # the fields at fault, where the error body names them
+    detail: str
+
+
+@dataclass(slots=True)
+class Oracle:
+    """Our own mock of the same document, with a key that may do everything and no rate limits."""
+
+    contract: Contract
+    service: Service
+    world: World
+    code_way: Way | None  # where an error body has its code
+    field_way: Way | None
+    list_way: Way | None  # where it lists the faults
+    item_field: Way | None  # the field within one of them
+    schemes: Mapping[str, Json] = field(repr=False, default_factory=dict)
+
+    def refusal(self, planned: Planned, request: Request, *, anonymous: bool = False) -> Refusal | None:
+        """The refusal of a request; None when the mock doesn't refuse it (or can't serve it)."""
+        headers = dict(request.headers)
+        query = request.query
+        if not anonymous:
+            secrets = carried(planned.operation, self.schemes, SECRET)
+            headers |= dict(secrets.headers)
+            query = "&".join(part for part in (query, *(f"{n}={v}" for n, v in secrets.query)) if part)
+        answer = self.service.answer(self.world, request._replace(headers=headers, query=query), NOW)
+        if not 400 <= answer.status < 500:
+            return None
+        body = parsed(answer.body)
+        return Refusal(
+            answer.status, self._statuses(planned, answer.status), self.code(body), self.fields(body), _detail(body)
+        )
+
+    def _statuses(self, planned: Planned, status: int) -> frozenset[int]:
+        """The statuses that are as good as one: what the operation declares of its class."""
+        declared = {int(one) for one in planned.operation.responses if one.isdigit()}
+        if status in declared:
+            like = next((one for one in CLASSES if status in one), frozenset({status}))
+            given = bool((self.contract.given.get("problems") or {}).get("body"))
+            return frozenset({status}) if given else frozenset(like & declared)
+        return frozenset()
+
+    def code(self, body: Json) -> str | None:
+        """The machine-readable code of an error body."""
+        found = at(body, self.code_way) if self.code_way is not None else None
+        return found if isinstance(found, str) else None
+
+    def fields(self, body: Json) -> frozenset[str]:
+        """The fields that an error body names."""
+        found = set()
+        if self.field_way is not None and isinstance(name := at(body, self.field_way), str):
+            found.add(name)
+        if self.list_way is not None and isinstance(items := at(body, self.list_way), list):
+            found |= {str(name) for item in items if isinstance(name := at(item, self.item_field or ()), str)}
+        return frozenset(found)
+
+    def mistake(self, refusal: Refusal, exchange: Exchange) -> tuple[str, str] | None:
+        """What was expected and what was seen, where a server's refusal isn't the documented one."""
+        status = exchange.status
+        if not 400 <= status < 500 or (refusal.statuses and status not in refusal.statuses):
+            wanted = " or ".join(map(str, sorted(refusal.statuses))) or "a refusal (4xx)"
+            return f"{wanted}: {refusal.detail}", f"{status or exchange.error}"
+        if status != refusal.status:
+            return None
+        body = parsed(exchange.answer)
+        if refusal.code is not None and self.code(body) != refusal.code:
+            return f"the code {refusal.code!r}: {refusal.detail}", f"the code {self.code(body)!r}"
+        named = self.fields(body)
+        if refusal.fields and not refusal.fields & named:
+            wanted = ", ".join(sorted(refusal.fields))
+            return f"the error names {wanted}: {refusal.detail}", f"it names {', '.join(sorted(named)) or 'no field'}"
+        return None
+
+
+def oracle(contract: Contract) -> Oracle:
+    """The oracle of a contract."""
+    source = contract.source
+    keyed = ApiSource(source.name, source.document, {"keys": {SECRET: {"name": "oracle"}}})
+    service = load([keyed], rate_limits=False)
+    body = (contract.given.get("problems") or {}).get("body")
+    found = places(body)
+    list_way = item_field = None
+    for way, item in _each(body, ()):
+        inner = places(item)
+        if "$item.field" in inner:
+            list_way, item_field = way, inner["$item.field"]
+    return Oracle(
+        contract, service, service.new_world(), found.get("$problem.code"), found.get("$problem.field"), list_way,
+        item_field, schemes_of(contract.served.api),
+    )  # fmt: skip
+
+
+def _each(template: Json, way: Way) -> list[tuple[Way, Json]]:
+    """The lists of faults in an error body's template, each with what stands for one fault."""
+    if not isinstance(template, dict):
+        return []
+    each = template.get("$each")
+    if isinstance(each, list) and len(each) == 2:
+        return [(way, each[1])] if each[0] == "$errors" else []
+    return [found for name, value in template.items() for found in _each(value, (*way, name))]
+
+
+def _detail(body: Json) -> str:
+    """The words of a refusal: the longest text in it that is a sentence."""
+    texts: list[str] = []
+
+    def collect(value: Json) -> None:
+        if isinstance(value, str) and " " in value:
+            texts.append(value)
+        for inside in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            collect(inside)
+
+    collect(body)
+    return max(texts, key=len, default="")

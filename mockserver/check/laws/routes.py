@@ -1,0 +1,85 @@
+"""Laws of paths and methods: unknown paths, methods that the document doesn't have, cursors that nobody gave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.check.answers import asked
+from mockserver.check.contract import Planned
+from mockserver.check.laws.bench import Bench
+from mockserver.check.laws.law import Breach, Law, Unfit
+from mockserver.steps.call import Request
+
+NO_PATH = "/mockserver-check-no-such-path"
+TRIED = ("PUT", "DELETE", "PATCH", "POST", "GET")
+
+
+def no_such_path(bench: Bench, subject: None) -> Iterator[Breach]:
+    """A path that the document doesn't have is answered with 404."""
+    exchange = bench.checking.target.send(Request("GET", NO_PATH))
+    if exchange.status not in (401, 403, 404):
+        yield Breach(f"GET {NO_PATH}", "404", f"{exchange.status or exchange.error}", (exchange,))
+
+
+def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """A method that a path doesn't have is refused with 405 and the methods that there are (RFC 9110, 15.5.6)."""
+    contract = bench.checking.contract
+    mine = {
+        one.operation.method.upper()
+        for one in contract.operations.values()
+        if one.operation.path == planned.operation.path
+    }
+    first = min(
+        one.operation.method for one in contract.operations.values() if one.operation.path == planned.operation.path
+    )
+    if planned.operation.method != first:
+        raise Unfit("another operation on the path covers it")
+    missing = [one for one in TRIED if one not in mine and not (one == "GET" and "HEAD" in mine)]
+    if not missing or (not bench.checking.options.write and missing[0] != "GET"):
+        raise Unfit("it needs --write")
+    part, _ = asked(planned.plan.key)
+    key = bench.refer(str(planned.plan.resource)) if part == "path" else None
+    try:
+        path = bench.request(planned, key=key).path
+    except Unfit:
+        raise
+    if "{" in path or any(contract.match(one, path) for one in missing[:1]):
+        raise Unfit("another path covers it")
+    secrets = bench.checking.target.secrets_of("key", planned)
+    exchange = bench.checking.target.send(Request(missing[0], path, headers=dict(secrets.headers)))
+    if exchange.status == 404 and "{" in planned.operation.path:
+        return
+    allowed = {one.strip().upper() for one in (exchange.header("allow") or "").split(",") if one.strip()}
+    if exchange.status not in (401, 403, 405, 501) or exchange.status == 501:
+        seen = f"{exchange.status or exchange.error}"
+        yield Breach(planned, f"405 for {missing[0]} {planned.operation.path}", seen, (exchange,))
+    elif exchange.status == 405 and allowed - {"HEAD", "OPTIONS"} != mine - {"HEAD", "OPTIONS"}:
+        seen = exchange.header("allow") or "no such header"
+        yield Breach(planned, f"Allow: {', '.join(sorted(mine))}", seen, (exchange,))
+
+
+def foreign_cursor(bench: Bench, planned: Planned) -> Iterator[Breach]:
+    """A cursor that the list never gave out is refused where the document knows such a refusal."""
+    if planned.plan.does != "list":
+        raise Unfit("no list")
+    pages = bench.pages(planned)
+    if pages.style != "cursor" or pages.position[0] != "query":
+        raise Unfit("it has no cursors")
+    for cursor in ("mockserver-check-no-cursor", "999999999"):
+        request = bench.request(planned, query={pages.position[1][0]: cursor})
+        refusal = bench.oracle.refusal(planned, request)
+        if refusal is None or not refusal.statuses:
+            raise Unfit("the document doesn't say that it is refused")
+        exchange = bench.checking.target.send(request)
+        if mistake := bench.oracle.mistake(refusal, exchange):
+            yield Breach(planned, mistake[0], f"{mistake[1]} for the cursor {cursor!r}", (exchange,))
+            return
+
+
+LAWS = (
+    Law("no-such-path", "api", "A path that isn't documented doesn't exist.", no_such_path),
+    Law(
+        "no-such-method", "operation", "A method that isn't documented is refused with 405 and `Allow`.", no_such_method
+    ),
+    Law("foreign-cursor", "operation", "A cursor that was never given out is refused.", foreign_cursor),
+)

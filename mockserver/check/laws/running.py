@@ -1,0 +1,137 @@
+"""Runs the laws: each over what it ranges over, what it found confirmed by a second try before it is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.check.checking import Checking
+from mockserver.check.contract import Planned
+from mockserver.check.laws import access, effects, filters, inputs, limits, paging, records, removal, routes, rules
+from mockserver.check.laws.bench import FEW, POPULATION, Bench, bench
+from mockserver.check.laws.law import Breach, Kept, Law, Unfit
+from mockserver.check.laws.oracle import oracle
+from mockserver.check.target import OutOfTime, Unreachable
+from mockserver.spec.errors import SpecError
+from mockserver.world.merging import Unsatisfiable
+
+PART = "laws"
+LAWS: tuple[Law, ...] = (
+    *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS[:3], *paging.LAWS, *filters.LAWS, *inputs.LAWS,
+    *records.LAWS[3:], *rules.LAWS[:-1], *effects.LAWS, *removal.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
+)  # fmt: skip
+
+
+def run(checking: Checking) -> None:
+    """Every law that was asked for. Raises Unreachable and OutOfTime (check/target)."""
+    started = time.time()
+
+    def now() -> int:
+        """The server's time: ours, moved by what its Date headers say."""
+        return int((time.time() + _offset(checking, started)) * 1000)
+
+    work = bench(checking, oracle(checking.contract), now)
+    if checking.options.write:
+        populate(work)
+    for law in LAWS:
+        if not checking.options.wants_law(law.name):
+            continue
+        if reason := _barred(law, checking):
+            checking.tally.skip(f"{PART}/{law.name}", reason)
+            continue
+        for subject in subjects(work, law):
+            _try(work, law, subject)
+
+
+def _offset(checking: Checking, started: float) -> float:
+    from email.utils import parsedate_to_datetime
+
+    for exchange in checking.target.exchanges[-1:]:
+        try:
+            said = parsedate_to_datetime(exchange.header("date") or "").timestamp()
+        except (ValueError, TypeError):
+            return 0.0
+        apart = said - exchange.at / 1000
+        return apart if abs(apart) > 5 else 0.0
+    return 0.0
+
+
+def _barred(law: Law, checking: Checking) -> str:
+    if law.writes and not checking.options.write:
+        return "it changes records: --write allows that"
+    if law.destructive and not checking.options.destructive:
+        return "it deletes what others made: --allow-destructive allows that"
+    return ""
+
+
+def subjects(work: Bench, law: Law) -> Iterator[Any]:
+    """What a law ranges over, as far as the user asked for it."""
+    wants = work.checking.options.wants_operation
+    if law.over == "api":
+        yield None
+    elif law.over == "operation":
+        yield from (one for one in work.checking.contract.operations.values() if wants(one.operation))
+    else:
+        for kind in work.kinds.values():
+            if any(wants(one.operation) for one in kind.operations):
+                yield kind
+
+
+def populate(work: Bench) -> None:
+    """Makes a few records of each resource, different ones, so that there is something to list and to find."""
+    for kind in work.kinds.values():
+        if kind.create is None:
+            continue
+        if not any(work.checking.options.wants_operation(one.operation) for one in kind.operations):
+            continue
+        for number in range(POPULATION if kind.delete else FEW):
+            try:
+                if work.create(kind, full=number % 3 != 2) is None:
+                    break
+            except (Unfit, SpecError, Unsatisfiable):
+                break
+
+
+def _try(work: Bench, law: Law, subject: Any) -> None:
+    """Tries a law, and what it found a second time: only what is found twice is told."""
+    name = _name(subject)
+    work.checking.tell(PART, law.name, name)
+    found = _breaches(work, law, subject)
+    if found is None:
+        return
+    if found and not law.once:
+        work.walked.clear()
+        again = {_operation(one) for one in _breaches(work, law, subject) or ()}
+        found = [one for one in found if _operation(one) in again]
+    if not found:
+        work.checking.tally.holds(PART, law.name, name)
+    for one in found:
+        if isinstance(one.operation, str) or work.checking.options.wants_operation(one.operation.operation):
+            says = one.says or law.says
+            work.checking.find(
+                PART, law.name, one.operation, law.severity, says, one.expected, one.seen, one.exchanges, one.pointer
+            )
+
+
+def _breaches(work: Bench, law: Law, subject: Any) -> list[Breach] | None:
+    """What a law found; None where it can't be tried. A bug in a law is no reason to give up on the others."""
+    try:
+        return list(law.run(work, subject))
+    except (Unfit, SpecError, Unsatisfiable):
+        return None
+    except (Unreachable, OutOfTime):
+        raise
+    except Exception as error:
+        work.checking.tally.skip(f"{PART}/{law.name}", f"a bug of this check: {type(error).__name__}: {error}")
+        return None
+
+
+def _operation(breach: Breach) -> str:
+    return breach.operation if isinstance(breach.operation, str) else breach.operation.operation.id
+
+
+def _name(subject: Planned | Kept | None) -> str:
+    if subject is None:
+        return ""
+    return subject.operation.id if isinstance(subject, Planned) else subject.resource.name

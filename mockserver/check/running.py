@@ -1,0 +1,166 @@
+"""One whole check: its parts in order, what was made taken away again, everything put together in one result."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from mockserver.check import preflight
+from mockserver.check.checking import Checking, Part, Tally
+from mockserver.check.contract import Contract, Planned, contract
+from mockserver.check.findings import (
+    CONFORMS,
+    COULD_NOT_CHECK,
+    FOUND,
+    INTERRUPTED,
+    Coverage,
+    Created,
+    Exchange,
+    Observer,
+    Result,
+    by_severity,
+    unobserved,
+    with_masked,
+)
+from mockserver.check.laws import passive
+from mockserver.check.laws import running as laws
+from mockserver.check.options import Options
+from mockserver.check.target import OutOfTime, Unreachable, target
+from mockserver.service import ApiSource
+
+RUNS: Mapping[str, Part] = {"preflight": preflight.run, "laws": laws.run}
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is known of a check while it is under way."""
+
+    checking: Checking
+    part: str = "preflight"
+    seconds: dict[str, float] = field(default_factory=dict)
+    statuses: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    trouble: str = ""
+    interrupted: bool = False
+
+    def see(self, exchange: Exchange, planned: Planned | None) -> None:
+        """Counts an exchange."""
+        if planned is not None:
+            self.statuses[planned.operation.id][str(exchange.status)] += 1
+
+
+def laws_by_part() -> dict[str, tuple[str, ...]]:
+    """The parts that a check has, and the laws of each that can be named."""
+    known = (*(one.name for one in laws.LAWS), *(one.name for one in passive.LAWS))
+    return {part: known if part == "laws" else () for part in RUNS}
+
+
+def check(source: ApiSource, options: Options, observe: Observer = unobserved) -> Result:
+    """Checks a server. Raises SpecError for a document that doesn't hold together, ValueError for an unusable URL.
+
+    Whatever happens on the way, what the check has made is deleted again, and the result says what could not be.
+    """
+    started, clock = int(time.time() * 1000), time.monotonic()
+    held = contract(source, seed=options.seed)
+    checking = Checking(held, target(held, options), options, Tally(), observe)
+    run = _Run(checking)
+    checking.target.watches += [run.see, passive.watching(checking, lambda: run.part)]
+    if options.seconds is not None:
+        checking.target.deadline = clock + options.seconds
+    left: tuple[Created, ...] = ()
+    try:
+        _parts(run)
+    except KeyboardInterrupt:
+        run.interrupted = True
+    finally:
+        left = _cleaned(run)
+        checking.target.close()
+    return _result(run, left, started, time.monotonic() - clock)
+
+
+def _parts(run: _Run) -> None:
+    """Each part that was asked for, until the time is over or the server gone."""
+    checking = run.checking
+    for part, runs in RUNS.items():
+        if part != "preflight" and not checking.options.wants_part(part):
+            checking.tally.skip(part, "it wasn't asked for")
+            continue
+        run.part = part
+        begun = time.monotonic()
+        try:
+            runs(checking)
+        except Unreachable as gone:
+            run.trouble = str(gone)
+            return
+        except OutOfTime:
+            checking.tally.skip(part, "the time was over before it was done")
+            return
+        finally:
+            run.seconds[part] = time.monotonic() - begun
+
+
+def _cleaned(run: _Run) -> tuple[Created, ...]:
+    """What is left over; an interrupt while it is deleted ends that too."""
+    ledger = run.checking.target.ledger
+    if not ledger.entries:
+        return ()
+    run.checking.tell(run.part, f"deleting {len(ledger.entries)} records of this check")
+    try:
+        return run.checking.target.clean_up()
+    except KeyboardInterrupt:
+        run.interrupted = True
+        return tuple(created for created, _ in ledger.entries.values())
+
+
+def _result(run: _Run, left: tuple[Created, ...], started: int, seconds: float) -> Result:
+    checking, held, tally = run.checking, run.checking.contract, run.checking.tally
+    mask = checking.target.masked
+    api = held.served.api
+    findings = by_severity(with_masked(one, mask) for one in tally.findings)
+    code = FOUND if findings else CONFORMS
+    if run.trouble and not findings:
+        code = COULD_NOT_CHECK
+    return Result(
+        checking.target.masks.text(checking.target.origin + checking.target.prefix), api.name, api.title, api.version,
+        held.source.document.uri, checking.options.seed, INTERRUPTED if run.interrupted else code, started, seconds,
+        findings, (), _coverage(run, held), tuple(map(mask, checking.target.exchanges)), checking.target.calls,
+        left, dict(run.seconds), tuple(tally.skipped), run.trouble, command(checking.options, api.name),
+    )  # fmt: skip
+
+
+def _coverage(run: _Run, held: Contract) -> tuple[Coverage, ...]:
+    """What was tried of each operation that was asked for."""
+    tally = run.checking.tally
+    laws_of: defaultdict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for (operation, law), count in tally.held.items():
+        laws_of[operation][law] = count, 0
+    for (operation, law), count in tally.broken.items():
+        laws_of[operation][law] = laws_of[operation].get(law, (0, 0))[0], count
+    found = []
+    for one in held.operations.values():
+        if run.checking.options.wants_operation(one.operation):
+            own = {**(laws_of.get(one.resource.name, {}) if one.resource else {}), **laws_of.get(one.operation.id, {})}
+            found.append(
+                Coverage(one.operation.id, one.operation.method.upper(), one.operation.path,
+                         dict(run.statuses.get(one.operation.id, {})), tuple(one.operation.responses), own)
+            )  # fmt: skip
+    return tuple(found)
+
+
+def command(options: Options, api: str) -> str:
+    """The command that repeats a check, secrets as variables."""
+    url = "--against-mock" if options.rehearse else preflight.bare(options.url)
+    words = ["mockserver", "check", url, "--api", api, "--seed", str(options.seed)]
+    words += [f"--{role}=${role.upper().replace('-', '_')}" for role in options.keys]
+    switches: dict[str, Callable[[], bool]] = {
+        "--write": lambda: options.write, "--allow-destructive": lambda: options.destructive,
+        "--insecure": lambda: not options.verify,
+    }  # fmt: skip
+    words += [name for name, is_on in switches.items() if is_on()]
+    for name, values in (("only", options.only), ("exclude", options.exclude), ("operation", options.operations)):
+        words += [word for value in values for word in (f"--{name}", value)]
+    if options.examples is not None:
+        words += ["--examples", str(options.examples)]
+    return " ".join(word if word.startswith("--") and "=$" in word else shlex.quote(word) for word in words)
