@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.spec.behaviour import Plan, Resource
 from mockserver.spec.model import Json, Operation
 from mockserver.steps.call import Call, Problem
-from mockserver.steps.paging import DEFAULT_SIZE, Listing
+from mockserver.steps.narrowing import narrows
+from mockserver.steps.paging import DEFAULT_SIZE, EVERYTHING, Listing, Sieve
 from mockserver.steps.parents import compile_parent, holds
 from mockserver.steps.query import HOLDERS, Fields, compile_filter, compile_order, sort_records
 from mockserver.steps.search import compile_search, compile_sort
 from mockserver.steps.values import ABSENT, Value, compile_value
 from mockserver.surroundings import Surroundings
+from mockserver.world.selections import Wanted
 
 
 def listing(operation: Operation, said: Plan, resource: Resource, around: Surroundings) -> Listing:
@@ -27,7 +29,7 @@ def listing(operation: Operation, said: Plan, resource: Resource, around: Surrou
         _place(page.get("size"), around),
         _place(page.get("position"), around),
         _default_size(operation, page.get("size"), around),
-        _tests(said, resource, fields, around),
+        _sieve(operation, said, resource, fields, around),
         _order(said, resource, fields, around),
         lambda records, by, call: sort_records(records, by, call, fields),
         re.search(r"page\.(total|pages)", answer) is not None,
@@ -44,29 +46,53 @@ def _default_size(operation: Operation, name: Json, around: Surroundings) -> int
     return default if isinstance(default, int) else DEFAULT_SIZE
 
 
-def _tests(
-    said: Plan, resource: Resource, fields: Fields, around: Surroundings
-) -> Callable[[Call], list[Any] | Problem]:  # fmt: skip
+def _sieve(
+    operation: Operation, said: Plan, resource: Resource, fields: Fields, around: Surroundings
+) -> Callable[[Call], Sieve | Problem]:
     """All that a record must pass to be in the list of a call."""
-    filters = [compile_filter(name, words, fields) for name, words in said.filters.items()]
+    few, route = around.narrow[resource.name], (operation.path, operation.method)
+    filters = [
+        (name, compile_filter(name, words, fields), narrows(words) and few.issuperset(words["fields"]), words)
+        for name, words in said.filters.items()
+    ]
     always = _always(said, resource, fields, around)
     search = compile_search(said.search, fields, around.names) if said.search else None
 
-    def tests(call: Call) -> list[Any] | Problem:
-        found = always(call)
-        searched = search(call) if search else []
+    def sieve(call: Call) -> Sieve | Problem:
+        searched = search(call) if search else ()
         if isinstance(searched, Problem):
             return searched
-        found += searched
-        for each in filters:
+        selecting, tests = list[Selecting](), [*searched]
+        for name, value, test in always(call) if always else ():
+            if name in few:
+                selecting.append(((name, repr(value)), (name,), test))
+            else:
+                tests.append(test)
+        for name, each, is_narrow, words in filters:
             test = each(call)
+            if test is None:
+                continue
             if isinstance(test, Problem):
                 return test
-            if test is not None:
-                found.append(test)
-        return found
+            if is_narrow:
+                selecting.append(((name, repr(call.query.get(name))), words["fields"], test))
+            else:
+                tests.append(test)
+        if selecting:
+            return Sieve(_wanted(route, selecting), tests)
+        return Sieve(None, tests) if tests else EVERYTHING
 
-    return tests
+    return sieve
+
+
+Selecting = tuple[tuple[str, str], Sequence[str], Any]
+"""A test that a selection makes: what it asks for, the fields that it looks at, the test."""
+
+
+def _wanted(route: tuple[str, str], selecting: list[Selecting]) -> Wanted:
+    label = (route, *(label for label, _, _ in selecting))
+    fields = tuple(name for _, names, _ in selecting for name in names)
+    return Wanted(label, fields, tuple(test for _, _, test in selecting))
 
 
 def _order(
@@ -83,7 +109,7 @@ def _order(
         found = sent_order(call) if sent_order else None
         if found is None:
             return own
-        return () if found == resource.order else found
+        return () if found == tuple(resource.order) else found
 
     return order
 
@@ -104,8 +130,10 @@ def _fields(resource: Resource, around: Surroundings) -> Fields:
     )
 
 
-def _always(said: Plan, resource: Resource, fields: Fields, around: Surroundings) -> Callable[[Call], list[Any]]:
-    """The tests that every call of a list makes: `where`, its parent, its tenant."""
+def _always(
+    said: Plan, resource: Resource, fields: Fields, around: Surroundings
+) -> Callable[[Call], list[tuple[str, Any, Any]]] | None:
+    """The tests that every call of a list makes: `where`, its parent, its tenant; with the field and its value."""
     wanted = dict(said.where)
     above = compile_parent(said, resource, around.schemas, around.names)
     tenant = around.stores[resource.name].tenant
@@ -114,10 +142,16 @@ def _always(said: Plan, resource: Resource, fields: Fields, around: Surroundings
     if tenant and tenant_field:
         values.append((tenant_field, tenant))
 
-    def tests(call: Call) -> list[Any]:
-        found = [_holds(fields.reader(call, name), name, value(call)) for name, value in values]
+    if not values and not (above and above.field):
+        return None
+
+    def tests(call: Call) -> list[tuple[str, Any, Any]]:
+        found = []
+        for name, value in values:
+            wanted = value(call)
+            found.append((name, wanted, _holds(fields.reader(call, name), name, wanted)))
         if above and above.field:
-            found.append(above.test(above.key(call)))
+            found.append(("", None, above.test(above.key(call))))
         return found
 
     return tests

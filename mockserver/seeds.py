@@ -34,7 +34,8 @@ class Wishes:
 
 
 def tables(
-    resources: Mapping[str, Resource], schemas: Schemas, names: Names, fixtures: Mapping[str, Json], wishes: Wishes
+    resources: Mapping[str, Resource], schemas: Schemas, names: Names, fixtures: Mapping[str, Json], wishes: Wishes,
+    narrow: Mapping[str, frozenset[str]],
 ) -> dict[str, Table]:
     """The tables of an API, by name, with what its fixtures say. Raises SpecError for fixtures that don't fit."""
     said = fixtures.get("records") or {}
@@ -50,7 +51,7 @@ def tables(
         words = said.get(name) or {}
         layout = layouts[name] = layout_of(resource, names.table(name), schemas)
         supply = supplies[name] = source(
-            _seeds(resource, layout, schemas, names, words, wishes, targets, paces[name])
+            _seeds(resource, layout, schemas, names, words, wishes, targets, paces[name], narrow[name])
         )
         born = layout.order if layout.order_is_time else None
         targets[name] = Target(supply, _named(resource, words.get("named") or ()), resource.key, born)
@@ -71,7 +72,7 @@ def tables(
 
 def _seeds(
     resource: Resource, layout: Layout, schemas: Schemas, names: Names, words: Mapping[str, Json], wishes: Wishes,
-    targets: Mapping[str, Target], pace: float,
+    targets: Mapping[str, Target], pace: float, narrow: frozenset[str],
 ) -> Seeds:  # fmt: skip
     pointer = (resource.schema or "").removeprefix("#")
     named = words.get("named") or ()
@@ -92,6 +93,7 @@ def _seeds(
             for field, one in resource.references.items() if not one.get("pattern")
         },
         targets=targets, named=named, precision=names.precision, offset=max(numbers, default=0), pace=pace,
+        recurring=sorted(narrow),
     )  # fmt: skip
 
 

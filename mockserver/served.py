@@ -22,6 +22,7 @@ from mockserver.steps import problems
 from mockserver.steps.access import Access
 from mockserver.steps.limits import compile_limits
 from mockserver.steps.outside import Outside
+from mockserver.steps.narrowing import narrow_fields
 from mockserver.steps.routing import Router
 from mockserver.steps.samples import compile_sampler
 from mockserver.steps.values import Names, compile_value
@@ -102,6 +103,7 @@ def serve(
         api, schemas, names, resources, stores, stored, _access(api, schemas, keys, names),
         compile_limits(api.given.get("limits") or {}, api.name, names, rate_limits),
         problems.read_words(api.given.get("problems") or {}, names), sampler, max_body,
+        narrow_fields(resources, (said.words for said in understanding.operations.values()), schemas),
     )  # fmt: skip
     router = Router([*api.routes], api.base_paths or ("",))
     wishes = seeds.Wishes(seed, locale, counts)
@@ -117,7 +119,7 @@ def _first_records(source: ApiSource, api: Api, around: Surroundings, wishes: se
     """The tables of an API. Raises SpecError, with its place in the fixtures, for fixtures that don't fit."""
     access, tiers = api.given.get("access") or {}, (api.given.get("limits") or {}).get("tiers") or {}
     try:
-        tables = seeds.tables(around.resources, around.schemas, around.names, source.fixtures, wishes)
+        tables = seeds.tables(around.resources, around.schemas, around.names, source.fixtures, wishes, around.narrow)
         users = tables[around.names.table(access["user"])] if access.get("user") else None
         seeds.check_keys(source.fixtures.get("keys") or {}, users, access.get("roles") or {}, tiers)
         return tables

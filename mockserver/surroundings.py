@@ -32,3 +32,4 @@ class Surroundings:
     words: problems.Words
     sampler: Sampler
     max_body: int
+    narrow: Mapping[str, frozenset[str]]  # fields with few values that lists filter by, by resource

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "world": {"world"},  # and ALSO below
     "steps": {"spec", "world"},  # and SHARED_STEPS and STEP_PARTS of its own
     "surroundings": {"spec", "steps"},
-    "listings": {"spec", "steps", "surroundings"},
+    "listings": {"spec", "world", "steps", "surroundings"},
     "handlers": {"spec", "steps", "surroundings", "listings"},
     "planning": {"spec", "steps", "surroundings", "handlers"},
     "seeds": {"spec", "world", "steps"},

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,7 +16,9 @@ from mockserver.spec.model import Json
 from mockserver.steps.addresses import path, url
 from mockserver.steps.call import Call, Fault, Guard, Problem, sent
 from mockserver.steps.values import ABSENT, Value
-from mockserver.world.table import Item, Table
+from mockserver.world.generated import Item
+from mockserver.world.selections import Wanted
+from mockserver.world.table import Table
 
 Record = Mapping[str, Any]
 Test = Callable[[Record], bool]
@@ -24,6 +26,15 @@ Sort = Callable[[list[Record], tuple[str, ...], Call], list[Record]]
 DEFAULT_SIZE = 20
 MAX_SIZE = 1_000  # where the document sets no bound
 
+
+class Sieve(NamedTuple):
+    """What a record must pass to be in a list: what a selection knows already, and what it must be tested for."""
+
+    wanted: Wanted | None
+    tests: list[Test]
+
+
+EVERYTHING = Sieve(None, [])
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -34,7 +45,7 @@ class Listing:
     size: str | Value | None  # parameter names, or values from the body
     position: str | Value | None
     default_size: int
-    tests: Callable[[Call], list[Test] | Problem]
+    sieve: Callable[[Call], Sieve | Problem]
     order: Callable[[Call], tuple[str, ...] | Problem]  # empty: the table's own
     sort: Sort
     counts: bool  # whether the answer tells a total
@@ -47,22 +58,34 @@ def compile_list(listing: Listing) -> Guard:
     """A handler that puts one page into `call.values['page']`, or gives a Problem for a bad filter, order or cursor."""
 
     def handle(call: Call) -> Problem | None:
-        tests = listing.tests(call)
-        if isinstance(tests, Problem):
-            return tests
+        sieve = listing.sieve(call)
+        if isinstance(sieve, Problem):
+            return sieve
         order = listing.order(call)
         if isinstance(order, Problem):
             return order
-        table = call.world.tables[listing.table]
-        size = _size(listing, call)
-        page = _cursor_page if listing.style in ("cursor", "key") else _numbered_page
-        found = page(listing, call, table, tests, order, size)
+        table, tests = _narrowed(call.world.tables[listing.table], sieve)
+        bound, size = order, _size(listing, call)
+        if len(order) == 1 and table.layout.turns(order[0]):
+            table, order = table.turned(), ()
+        found = (
+            _cursor_page(listing, call, table, tests, order, size, _binding(listing, call, bound))
+            if listing.style in ("cursor", "key") else _numbered_page(listing, call, table, tests, order, size)
+        )  # fmt: skip
         if isinstance(found, Problem):
             return found
         call.values["page"] = {**found, **_addresses(listing, call, found)} if listing.links else found
         return None
 
     return handle
+
+
+def _narrowed(table: Table, sieve: Sieve) -> tuple[Table, list[Test]]:
+    """The records among which a list is found, and the tests that they must pass still."""
+    if sieve.wanted is None:
+        return table, sieve.tests
+    found = table.selected(sieve.wanted)
+    return (table, [*sieve.wanted.tests, *sieve.tests]) if found is None else (found, sieve.tests)
 
 
 def _size(listing: Listing, call: Call) -> int:
@@ -153,13 +176,13 @@ def _numbered_page(
 
 
 def _cursor_page(
-    listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], size: int
+    listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], size: int, binding: bytes
 ) -> dict[str, Json] | Problem:
-    binding = _binding(listing, call, order)
     after: Any = None
     text = _asked(listing.position, call)
     if text is not None:
-        after = table.place(text) if listing.style == "key" else _opened(str(text), binding, call.world.seed)
+        whole = call.world.tables[listing.table]
+        after = whole.place(text) if listing.style == "key" else _opened(str(text), binding, call.world.seed)
         if after is None:
             return _no_cursor(listing)
     elif listing.before and (end := _asked(listing.before, call)) is not None:
@@ -189,7 +212,7 @@ def _page_before(
     end: Any, listing: Listing, call: Call, table: Table, tests: list[Test], order: tuple[str, ...], size: int
 ) -> dict[str, Json] | Problem:
     """The page that ends before the record with a key: its records are in the list's own order."""
-    if table.place(end) is None:
+    if call.world.tables[listing.table].place(end) is None:
         return _no_cursor(listing, listing.before)
     records, key = _matching(listing, call, table, tests, order), table.layout.key
     at = next((at for at, one in enumerate(records) if one[key] == end), 0)

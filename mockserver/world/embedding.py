@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from mockserver.world.rules import Rules
@@ -55,3 +55,12 @@ def keyed(
     own = seeds.targets[resource].key if keys else ""
     found = {**made, own: keys[0]} if own in made else made
     return found if rules.is_valid(rules.flat(seeds.schema)["properties"][name], found) else made
+
+
+def counted(made: dict[str, Json], given: Collection[str]) -> None:
+    """`recipient_count` says how many `recipients` there are, where a record has both."""
+    for name, many in list(made.items()):
+        if isinstance(many, list):
+            counter = f"{name[:-1]}_count"
+            if isinstance(made.get(counter), int) and counter not in given:
+                made[counter] = len(many)

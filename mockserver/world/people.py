@@ -12,6 +12,7 @@ from typing import Any
 from mockserver.spec.errors import SpecError, nearest
 from mockserver.world.dice import Shuffle
 from mockserver.world.slugs import slug
+from mockserver.world.source import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +163,10 @@ class Crowd:
                 if found is not None:
                     return found
         return None
+
+
+def shared_domain(records: Sequence[Record]) -> str | None:
+    """The domain of the e-mail addresses in some records, where they share one."""
+    addresses = [one for record in records for one in record.values() if isinstance(one, str) and one.count("@") == 1]
+    domains = {address.split("@")[1].lower() for address in addresses}
+    return domains.pop() if len(domains) == 1 and len(addresses) > 1 else None

@@ -9,12 +9,14 @@ from typing import Any
 
 from mockserver.world import times
 from mockserver.world.dice import Dice, mixed, number
-from mockserver.world.embedding import holds_records, keyed, shown
+from mockserver.world.embedding import counted, holds_records, keyed, shown
 from mockserver.world.fakes import ABSENT, Draft, Maker, Surroundings, compile_fakes
 from mockserver.world.ids import IdCodec, codec, template_of
 from mockserver.world.meanings import MEANINGS
-from mockserver.world.merging import Follow, Unsatisfiable
+from mockserver.world.merging import CHOICES, Follow, Unsatisfiable
 from mockserver.world.naming import meaning
+from mockserver.world.people import shared_domain
+from mockserver.world.recurring import PERIOD, recurring
 from mockserver.world.rules import IsValid, Rules
 from mockserver.world.scenes import EPOCH, Backdrop, Scene
 from mockserver.world.source import HIDDEN, Key, Record
@@ -55,10 +57,11 @@ class Seeds:
     precision: str = "seconds"  # or 'milliseconds': how times are written
     offset: int = 0  # integer keys begin above it
     pace: float = PACE
+    recurring: Collection[str] = ()  # fields that lists filter by: see world/recurring
 
 
 def source(seeds: Seeds) -> GeneratedSource:
-    """The records of a resource, none made yet. Raises SpecError for a template or fixture that doesn't fit."""
+    """The records of a resource, none made yet. Raises SpecError for what doesn't fit."""
     return GeneratedSource(seeds)
 
 
@@ -73,6 +76,7 @@ class GeneratedSource:
         "_memory",
         "_plain",
         "_ready",
+        "_recurring",
         "_rules",
         "_salt",
         "_seeds",
@@ -95,8 +99,10 @@ class GeneratedSource:
         self._uniques: dict[str, Unique] = {}
         self._fakes: list[tuple[str, Maker]] = compile_fakes(seeds.fake, self._surroundings()) if seeds.fake else []
         self._ready = False
+        plain = self.count > PERIOD and CHOICES not in self._rules.flat(seeds.schema)
+        self._recurring = recurring(seeds.recurring, seeds.fake) if plain else frozenset[str]()
         self.backdrop = Backdrop(seeds.seed, seeds.locale)
-        self.domain = _domain(seeds.named)
+        self.domain = shared_domain(seeds.named)
 
     def key(self, ordinal: int) -> Key:
         """The key of record `ordinal`."""
@@ -112,7 +118,7 @@ class GeneratedSource:
         return self._codec.new_key(sequence)
 
     def time(self, ordinal: int) -> int:
-        """When the record was made: dense of late, thin long ago, on weekdays from 8 to 18 h UTC; strictly falling."""
+        """When it was made: dense of late, thin long ago, on weekdays from 8 to 18 h UTC; strictly falling."""
         place = ordinal + (mixed(self._salt + ordinal) & 0xFFFFFFFF) / (1 << 32) * 0.8
         moment = EPOCH - SPAN * (1 - 1 / (1 + place / self._seeds.pace))
         week, within = divmod(moment - _MONDAY, 7 * times.DAY)
@@ -165,14 +171,14 @@ class GeneratedSource:
 
     def _table(self, field: str) -> dict[str, int]:
         """All values of a field that can't be inverted, made by a fixture or a pattern. Costs every record, once."""
-        table = self._tables.get(field)
-        if table is None:
-            table = self._tables[field] = {}
-            for ordinal in range(self.count - 1, -1, -1):
-                value = self.record(ordinal).get(field)
-                if isinstance(value, str):
-                    table[value.lower()] = ordinal
-        return table
+        if field not in self._tables:
+            values = ((self.record(ordinal).get(field), ordinal) for ordinal in range(self.count - 1, -1, -1))
+            self._tables[field] = {value.lower(): ordinal for value, ordinal in values if isinstance(value, str)}
+        return self._tables[field]
+
+    def period(self, fields: Sequence[str]) -> int:
+        """After how many records the values of these fields come again; 0 where they don't."""
+        return self.count if self.count <= PERIOD else PERIOD if self._recurring.issuperset(fields) else 0
 
     def _scene(self, ordinal: int, moment: int | None = None) -> Scene:
         dice = Dice(mixed(self._salt ^ (ordinal * 0x9E3779B97F4A7C15)))
@@ -204,16 +210,14 @@ class GeneratedSource:
         schema, is_valid = self._seeds.schema, self._rules.is_valid
         for attempt in range(6):
             scene = self._scene(ordinal).rolled(attempt) if attempt else self._scene(ordinal)
-            made = self._composed(scene, ordinal, self._fakes if attempt < 3 else [])
+            made = self._drafted(scene, ordinal, self._fakes if attempt < 3 else [])
             if made is not None and is_valid(schema, made):
                 return made
         plain = value(schema, self._rules, self._scene(ordinal), self._seeds.resource)
         plain = plain if isinstance(plain, dict) else {}  # a schema that admits null may get it
-        fixed = {**plain, **self._fixed(self._scene(ordinal), ordinal)}
-        if is_valid(schema, fixed):
+        if is_valid(schema, fixed := {**plain, **self._fixed(self._scene(ordinal), ordinal)}):
             return fixed
-        keyed = {**plain, self._seeds.key: self.key(ordinal)}
-        if is_valid(schema, keyed):
+        if is_valid(schema, keyed := {**plain, self._seeds.key: self.key(ordinal)}):
             return keyed
         raise Unsatisfiable(f"{self._seeds.resource}: no valid record was found")
 
@@ -251,7 +255,7 @@ class GeneratedSource:
         if found is None:
             self._prepare()
             scene = self._scene(ordinal)
-            made = self._composed(scene, ordinal, self._fakes, embeds=False) or self._fixed(scene, ordinal, False)
+            made = self._drafted(scene, ordinal, self._fakes, embeds=False) or self._fixed(scene, ordinal, False)
             found = {name: one for name, one in made.items() if not isinstance(one, dict | list)}
             if len(self._plain) >= _MEMORY:
                 self._plain.clear()
@@ -266,6 +270,18 @@ class GeneratedSource:
             return reference
         number = int(reference) if isinstance(reference, str) and reference.isdecimal() else str(reference)
         return number if self._rules.is_valid(properties[name], number) else None
+
+    def _drafted(
+        self, scene: Scene, ordinal: int, fakes: Sequence[tuple[str, Maker]], embeds: bool = True
+    ) -> dict[str, Json] | None:
+        """A record from its parts, what recurs as in the record a period before; None when it can't be made."""
+        if not self._recurring or ordinal < PERIOD:
+            return self._composed(scene, ordinal, fakes, embeds=embeds)
+        model = self.plain(ordinal % PERIOD)
+        given = {name: model[name] for name in self._recurring if name in model}
+        others = [(name, make) for name, make in fakes if name not in self._recurring]
+        made = self._composed(scene, ordinal, others, given, embeds)
+        return made and {name: one for name, one in made.items() if name in given or name not in self._recurring}
 
     def _composed(
         self, scene: Scene, ordinal: int, fakes: Sequence[tuple[str, Maker]], given: Record = _NOTHING,
@@ -293,7 +309,7 @@ class GeneratedSource:
                 made[name] = found
             elif name in node.get("required", ()) and name not in made:
                 return None
-        _count(made, faked)
+        counted(made, faked)
         order = node.get("properties") or {}
         ordered = {name: made[name] for name in order if name in made}
         closed = node.get("additionalProperties") is False and "patternProperties" not in node
@@ -332,19 +348,3 @@ class GeneratedSource:
         return Surroundings(
             seeds.resource, fields, kinds, self._written, known, refers, self._keys, self._look_up,
         )  # fmt: skip
-
-
-def _count(made: dict[str, Json], given: Collection[str]) -> None:
-    """`recipient_count` says how many `recipients` there are, where a record has both."""
-    for name, many in list(made.items()):
-        if isinstance(many, list):
-            counter = f"{name[:-1]}_count"
-            if isinstance(made.get(counter), int) and counter not in given:
-                made[counter] = len(many)
-
-
-def _domain(named: Sequence[Record]) -> str | None:
-    """The domain of the named records' e-mail addresses, where they share one."""
-    addresses = [one for record in named for one in record.values() if isinstance(one, str) and one.count("@") == 1]
-    domains = {address.split("@")[1].lower() for address in addresses}
-    return domains.pop() if len(domains) == 1 and len(addresses) > 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 Key = str | int
@@ -37,6 +37,10 @@ class Source(Protocol):
 
     def holder(self, field: str, value: str) -> int | None:
         """The ordinal of the record whose unique `field` holds `value`, in any case; None when there is none."""
+        ...
+
+    def period(self, fields: Sequence[str]) -> int:
+        """After how many records the values of these fields come again; 0 where they don't. Never more than `count`."""
         ...
 
     def time(self, ordinal: int) -> int:

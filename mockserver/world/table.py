@@ -7,21 +7,20 @@ a fork or a way back to any earlier request is one pointer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from immutables import Map
 
 from mockserver.world import times
+from mockserver.world.generated import Emptied, Generated, Item, Some
 from mockserver.world.ordered import Ordered
+from mockserver.world.selections import Wanted
 from mockserver.world.source import Key, Record, Source
 
-Item = tuple[Any, int, Key]
-"""A record's place in the default order: its order value, a serial number (negative for generated records), its key."""
-
+KEPT = 8  # selections of a table
 PAGES = 64  # pages that a table keeps at hand
-MEMO = 20_000  # generated records that a table keeps at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +34,9 @@ class Layout:
     order_is_time: bool = False
     unique: tuple[tuple[str, bool], ...] = ()  # fields without twins, and whether case makes no difference
 
-
-@dataclass(slots=True)
-class Generated:
-    """The generated records of a resource, with a memory of those that were looked at. All worlds share it."""
-
-    source: Source | None
-    seen: dict[int, tuple[Item, Record]] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        return self.source.count if self.source else 0
-
-    def entry(self, ordinal: int) -> tuple[Item, Record]:
-        """A record and its place in the default order."""
-        found = self.seen.get(ordinal)
-        if found is None:
-            assert self.source is not None
-            record = self.source.record(ordinal)
-            item = (self.source.time(ordinal), -ordinal - 1, self.source.key(ordinal))
-            if len(self.seen) >= MEMO:
-                self.seen.clear()
-            found = self.seen[ordinal] = item, record
-        return found
+    def turns(self, order: str) -> bool:
+        """Whether `createdAt`, or `-createdAt`, is the default order turned round."""
+        return order.lstrip("-") == self.order and order.startswith("-") != self.descending
 
 
 _ABSENT: Any = object()
@@ -68,7 +47,7 @@ class Table:
     """All records of one resource at one moment."""
 
     layout: Layout
-    generated: Generated
+    generated: Generated | Some
     # records that calls made or changed, each with its serial number; None: a generated record that was deleted
     changed: Map[Key, tuple[Record, int] | None] = field(default_factory=Map)
     order: Ordered = field(default_factory=Ordered)  # items of the changed records
@@ -77,6 +56,7 @@ class Table:
     serial: int = 0  # of the last record made
     made: int = 0  # how many new keys were handed out
     pages: dict[Any, list[tuple[Item, Record]]] | None = None  # pages that were cut, by place and size
+    selections: dict[Any, tuple[Wanted, Table]] | None = None  # of these records, by label
 
     def __len__(self) -> int:
         return self.generated.count - len(self.gone) + len(self.order)
@@ -123,18 +103,22 @@ class Table:
     def insert(self, record: Record, made: int | None = None) -> Table:
         """With one more record, whose key must be new; with `made`, one that `new_key` gave."""
         serial, key = self.serial + 1, record[self.layout.key]
-        return self._put(key, record, serial, self.order, self.gone, self.holders, self.made if made is None else made)
+        made = self.made if made is None else made
+        grown = self._put(key, record, serial, self.order, self.gone, self.holders, made)
+        return grown if self.selections is None else self._selected_anew(grown, key, None, record)
 
     def replace(self, key: Key, record: Record, moved: bool = False) -> Table:
         """With another record in place of the one with this key; when `moved`, behind all that have its order value."""
         before = self.changed.get(key)
         if before is not None and not moved and self._same_place(before[0], record):
-            return Table(
+            made = Table(
                 self.layout, self.generated, self.changed.set(key, (record, before[1])), self.order, self.gone,
                 self.holders, self.serial, self.made,
             )  # fmt: skip
-        order, gone, holders, serial = self._taken(key)
-        return self._put(key, record, self.serial + 1 if moved else serial, order, gone, holders, self.made)
+        else:
+            order, gone, holders, serial = self._taken(key)
+            made = self._put(key, record, self.serial + 1 if moved else serial, order, gone, holders, self.made)
+        return made if self.selections is None else self._selected_anew(made, key, self.changed.get(key), record)
 
     def _same_place(self, before: Record, record: Record) -> bool:
         """Whether a record stays where it was: the same order value, the same unique values."""
@@ -149,7 +133,51 @@ class Table:
         order, gone, holders, _ = self._taken(key)
         generated = self._ordinal(key) is not None
         changed = self.changed.set(key, None) if generated else self.changed.delete(key)
-        return Table(self.layout, self.generated, changed, order, gone, holders, self.serial, self.made)
+        left = Table(self.layout, self.generated, changed, order, gone, holders, self.serial, self.made)
+        return left if self.selections is None else self._selected_anew(left, key, self.changed.get(key), None)
+
+    def selected(self, wanted: Wanted) -> Table | None:
+        """The records that a selection wants, as a table to be listed; None where only looking at each would tell."""
+        if self.selections is None:
+            self.selections = {}
+        known = self.selections.get(wanted.label)
+        if known is None:
+            assert isinstance(self.generated, Generated)
+            some = self.generated.some(wanted)
+            if some is None:
+                return None
+            if len(self.selections) >= KEPT:
+                self.selections.pop(next(iter(self.selections)))
+            items = [item for item in self.order.upward() if wanted.has(self.changed[item[2]][0])]  # type: ignore[index]
+            gone = [index for one in self.gone.upward() if (index := some.chosen.index(one)) is not None]
+            table = Table(self.layout, some, self.changed, Ordered.of(items), Ordered.of(gone))
+            known = self.selections[wanted.label] = wanted, table
+        return known[1]
+
+    def turned(self) -> Table:
+        """The same records in the opposite order."""
+        layout = replace(self.layout, descending=not self.layout.descending)
+        return Table(layout, self.generated, self.changed, self.order, self.gone, self.holders)
+
+    def _selected_anew(
+        self, after: Table, key: Key, before: tuple[Record, int] | None, record: Record | None
+    ) -> Table:
+        """The table after a change of one record, the selections changed alike."""
+        assert self.selections is not None
+        ordinal = self._ordinal(key) if before is None else None
+        old = (self._order_value(before[0]), before[1], key) if before else None
+        new = (after._order_value(record), after.changed[key][1], key) if record is not None else None  # type: ignore[index]
+        after.selections = {}
+        for label, (wanted, table) in self.selections.items():
+            order, gone, some = table.order, table.gone, table.generated
+            if old is not None and before is not None and wanted.has(before[0]):
+                order = order.remove(old)
+            if ordinal is not None and isinstance(some, Some) and (index := some.chosen.index(ordinal)) is not None:
+                gone = gone.add(index)
+            if new is not None and record is not None and wanted.has(record):
+                order = order.add(new)
+            after.selections[label] = wanted, Table(self.layout, some, after.changed, order, gone)
+        return after
 
     def page(self, after: Item | None, count: int) -> list[tuple[Item, Record]]:
         """At most `count` records with their places, in the default order, behind the place `after`."""
@@ -235,7 +263,7 @@ class Table:
         low, high, count = 0, self.generated.count, self.generated.count
         while low < high:
             middle = (low + high) // 2
-            item = self.generated.entry(middle if down else count - 1 - middle)[0]
+            item = self.generated.item(middle if down else count - 1 - middle)
             passed = item[:2] >= after[:2] if down else item[:2] <= after[:2]
             low, high = (middle + 1, high) if passed else (low, middle)
         return low
@@ -255,12 +283,13 @@ class Table:
         return [record for _, record in islice(self.entries(after), offset - ahead, offset - ahead + limit)]
 
     def _generated_item(self, index: int, down: bool) -> Item:
-        return self.generated.entry(index if down else self.generated.count - 1 - index)[0]
+        return self.generated.item(index if down else self.generated.count - 1 - index)
 
     def _covered(self, passed: int, down: bool) -> int:
         """How many records come before, or are, the first `passed` generated ones."""
         item, count = self._generated_item(passed - 1, down), self.generated.count
-        changed = len(self.order) - self.order.rank(item) if down else self.order.rank(item)
+        # a generated record that was changed stands among the changed ones, at the place that it had
+        changed = len(self.order) - self.order.rank(item) if down else self.order.rank(item) + (item in self.order)
         gone = self.gone.rank(passed) if down else len(self.gone) - self.gone.rank(count - passed)
         return passed - gone + changed
 
@@ -280,37 +309,10 @@ def table(layout: Layout, source: Source | None, named: list[Mapping[str, Any]])
     """A table of generated and named records. An order that isn't by age makes all records at once."""
     if source is not None and source.count and layout.order is not None and not layout.order_is_time:
         made = [source.record(ordinal) for ordinal in range(source.count - 1, -1, -1)]
-        result = Table(layout, Generated(_Emptied(source)))
+        result = Table(layout, Generated(Emptied(source)))
         named = [*named, *made]
     else:
         result = Table(layout, Generated(source))
     for record in named:
         result = result.insert(record)
     return result
-
-
-class _Emptied:
-    """A source whose records were all made, and stand among the changed ones."""
-
-    count = 0
-
-    def __init__(self, source: Source) -> None:
-        self.new_key = source.new_key
-
-    def key(self, ordinal: int) -> Key:
-        raise IndexError(ordinal)
-
-    def ordinal(self, key: Key) -> int | None:
-        return None
-
-    def record(self, ordinal: int) -> Record:
-        raise IndexError(ordinal)
-
-    def plain(self, ordinal: int) -> Record:
-        raise IndexError(ordinal)
-
-    def holder(self, field: str, value: str) -> int | None:
-        return None
-
-    def time(self, ordinal: int) -> int:
-        raise IndexError(ordinal)
