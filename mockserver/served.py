@@ -21,8 +21,8 @@ from mockserver.spec.schema import Schemas
 from mockserver.steps import problems
 from mockserver.steps.access import Access
 from mockserver.steps.limits import compile_limits
-from mockserver.steps.outside import Outside
 from mockserver.steps.narrowing import narrow_fields
+from mockserver.steps.outside import Outside
 from mockserver.steps.routing import Router
 from mockserver.steps.samples import compile_sampler
 from mockserver.steps.values import Names, compile_value
