@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from mockserver.spec.compiling import Violation
 from mockserver.spec.guess_names import kind, plain
@@ -15,6 +16,8 @@ from mockserver.steps.samples import Sampler
 from mockserver.steps.values import Names, compile_value
 from mockserver.steps.views import Stored
 from mockserver.steps.writes import Store
+
+LOOKED_AT = 100  # records that an event may be about
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,35 @@ def compile_outside(
     referring = _references(data_node, stores, schemas)
     body = compile_value(envelope, names)
 
+    def fits(name: str, value: Json) -> bool:
+        return schemas.is_valid(schemas.property_schema(data_node, name) or {}, value, "response")
+
     def payload(call: Call, data: Json) -> Json:
         full = data if data is not None else sample
         if isinstance(sample, Mapping) and isinstance(full, Mapping):
-            record = _first(call, about[0]) if about else None
-            call.values["record"] = record
-            view = shown(call) if shown and record else {}
+            view = _fitting(call, about[0], shown, fits) if about and shown else {}
             keys = {name: first[store.key] for name, store in referring.items() if (first := _first(call, store))}
             full = {**sample, **keys, **view, **(data or {})}
         call.values["event"] = {"name": event, "data": full}
         return body(call)
 
     return Outside(payload, schemas.at(pointer, "response").violations if pointer else lambda value: [])
+
+
+def _fitting(
+    call: Call, store: Store, shown: Callable[[Call], Json], fits: Callable[[str, Json], bool]
+) -> dict[str, Json]:
+    """What the event shows of the first record that it can be about (a call that came in, say), or of the first record
+    whatever of it can be shown."""
+    first = None
+    for record in islice(call.world.tables[store.table].records(), LOOKED_AT):
+        call.values["record"] = record
+        view = shown(call)
+        view = view if isinstance(view, dict) else {}
+        if all(fits(name, value) for name, value in view.items()):
+            return view
+        first = view if first is None else first
+    return {name: value for name, value in (first or {}).items() if fits(name, value)}
 
 
 def _references(node: Json, stores: Mapping[str, Store], schemas: Schemas) -> dict[str, Store]:
