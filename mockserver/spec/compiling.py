@@ -19,6 +19,8 @@ from mockserver.spec.sparse import place
 DATA_KEYWORDS = frozenset({"example", "examples", "default", "enum", "const"})  # what stands there is no schema
 UNUSED = frozenset({"description", "title", "xml", "externalDocs", "discriminator", "$id", "$schema", "$comment"})
 HIDDEN_IN = {"request": "readOnly", "response": "writeOnly"}  # OpenAPI 3.0, 4.7.24.1: not required in this direction
+SIZES = {"int8": (-(2**7), 2**7 - 1), "int16": (-(2**15), 2**15 - 1), "int32": (-(2**31), 2**31 - 1),
+         "uint8": (0, 2**8 - 1), "uint16": (0, 2**16 - 1), "uint32": (0, 2**32 - 1)}  # fmt: skip
 MANY = 24  # schemas that one refers to, directly or not, from where on it is compiled together with others
 AT = "x-mock-at"  # in place of `$ref`, where what is referred to has a validator of its own
 
@@ -271,6 +273,8 @@ def _adapted(node: Json, hidden: str, references: set[str]) -> Json:
             result[name] = {key: _adapted(one, hidden, references) for key, one in value.items()}
         else:
             result[name] = _adapted(value, hidden, references)
+    if "format" in result:
+        _bounded(result)
     if hidden and isinstance(result.get("required"), list) and isinstance(node.get("properties"), dict):
         properties = node["properties"]
         result["required"] = [
@@ -278,6 +282,15 @@ def _adapted(node: Json, hidden: str, references: set[str]) -> Json:
             if not (isinstance(properties.get(one), dict) and properties[one].get(hidden) is True)
         ]  # fmt: skip
     return result
+
+
+def _bounded(schema: dict[str, Json]) -> None:
+    """Gives an integer of a format that says its size (OpenAPI 3.1, 4.4; spec.openapis.org/registry/format) bounds."""
+    least, most = SIZES.get(schema["format"], (None, None)) if isinstance(schema["format"], str) else (None, None)
+    kinds = schema.get("type")
+    if least is not None and ("integer" in kinds or "number" in kinds if isinstance(kinds, list | str) else False):
+        schema["minimum"] = max(schema.get("minimum", least), least)
+        schema["maximum"] = min(schema.get("maximum", most), most)
 
 
 def validator(schema: Json, pointer: str, **more: Any) -> Any:

@@ -14,7 +14,7 @@ from mockserver.steps.texts import Unreadable, decoded, parsed, unescape
 
 MAX_PARTS = 1000  # of a form
 MAX_HEADER = 4096  # bytes of a part's header
-MARKS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+MARKS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 
 Read = Callable[[bytes, Mapping[str, str]], Json]
 

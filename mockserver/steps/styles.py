@@ -15,7 +15,8 @@ Decoder = Callable[[Sequence[str]], Json]
 Cut = Callable[[Sequence[str]], Tree]
 Unescape = Callable[[str], str]
 
-ENCODED = {",": re.compile("%2[Cc]"), "|": re.compile(r"\||%7[Cc]"), " ": re.compile(r" |\+|%20")}
+ENCODED = {",": re.compile("%2[Cc]"), "|": re.compile(r"\||%7[Cc]"), " ": re.compile(r" |\+|%20"),
+           "\t": re.compile("\t|%09")}  # fmt: skip
 
 
 def decoder(parameter: Parameter, schemas: Schemas) -> Decoder:
@@ -198,7 +199,7 @@ def matrix(parameter: Parameter, shape: str, unescape: Unescape) -> Cut:
 
 
 def delimited(mark: str) -> Callable[[Parameter, str, Unescape], Cut]:
-    """`blue,black` with commas, spaces or bars; exploded one text for each item."""
+    """`blue,black` with commas, spaces, bars or tabs; exploded one text for each item."""
 
     def style(parameter: Parameter, shape: str, unescape: Unescape) -> Cut:
         if parameter.explode and shape == "list":
@@ -217,6 +218,7 @@ CUTS: dict[str, Callable[[Parameter, str, Unescape], Cut]] = {
     "form": delimited(","),
     "spaceDelimited": delimited(" "),
     "pipeDelimited": delimited("|"),
+    "tabDelimited": delimited("\t"),  # of Swagger 2.0
 }
 
 

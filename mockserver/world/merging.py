@@ -46,6 +46,8 @@ def flat(node: Json, follow: Follow, depth: int = 0) -> dict[str, Json]:
         result[PATTERNS] = [node["pattern"]]
     if "not" in node:
         result[NOTS] = [node["not"]]
+        if isinstance(node["not"], Mapping) and node["not"].keys() == {"type"}:
+            result["type"] = _others(result.get("type") or list(KINDS), _normal(node["not"])["type"])
     for part in node.get("allOf") or ():
         result = merged(result, flat(part, follow, depth + 1))
     return result
@@ -63,6 +65,12 @@ def _normal(own: Mapping[str, Json]) -> dict[str, Json]:
         kinds = own["type"] if isinstance(own["type"], list) else [own["type"]]
         result["type"] = [kind for kind in kinds if kind in KINDS]
     return result
+
+
+def _others(kinds: Sequence[str], excluded: Sequence[str]) -> list[str]:
+    """The types that remain; a number that is no integer remains where only integers are excluded."""
+    gone = {*excluded, *(("integer",) if "number" in excluded else ())}
+    return [kind for kind in kinds if kind not in gone]
 
 
 def _branches(node: Mapping[str, Json], keyword: str) -> list[list[Json]]:

@@ -38,6 +38,7 @@ _ECMA = re.compile(
     re.DOTALL,
 )
 _TRIES = 60
+_ANY = 10_000  # characters, from where on a limit is none
 
 
 def text_matching(pattern: str, dice: Dice, low: int = 0, high: int | None = None) -> Iterator[str]:
@@ -56,6 +57,18 @@ def text_matching(pattern: str, dice: Dice, low: int = 0, high: int | None = Non
             text = text + filling if not fixed[1] else filling + text
         if low <= len(text) <= top and regex.search(text):
             yield text
+
+
+def anchors(pattern: str) -> tuple[bool, bool]:
+    """Whether a pattern says where a text begins, and where it ends. Raises ValueError for one that can't be read."""
+    return _anchored(_parsed(pattern)[0])
+
+
+def bounds(patterns: Iterable[str]) -> tuple[int, int | None]:
+    """The lengths that texts may have by the patterns that describe them whole; None for any. Raises ValueError."""
+    widths = [tree.getwidth() for tree in (_parsed(pattern)[0] for pattern in patterns) if all(_anchored(tree))]
+    longest = min((int(most) for _, most in widths), default=_ANY)
+    return max((least for least, _ in widths), default=0), longest if longest < _ANY else None
 
 
 def literal_prefix(pattern: str) -> tuple[str, str]:

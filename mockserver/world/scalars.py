@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor, isfinite
 from typing import Any
@@ -14,14 +14,19 @@ from mockserver.world.ids import token
 from mockserver.world.meanings import MISSING
 from mockserver.world.merging import PATTERNS, Unsatisfiable
 from mockserver.world.naming import named, time_of
-from mockserver.world.patterns import compiled, text_matching
+from mockserver.world.patterns import anchors, bounds, compiled, text_matching
 from mockserver.world.phrases import words
 from mockserver.world.scenes import Scene, tokens
 from mockserver.world.times import text as timestamp
 
 Json = Any
 FormatMaker = Callable[[Scene, str], str]
-_UNITS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1), "uint32": (0, 2**32 - 1), "uint8": (0, 255)}
+Patterns = Sequence[str]
+_UNITS = {
+    **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
+}
+_ENCODED = {"base64": "byte", "base64url": "base64url"}  # contentEncoding, as a format
 _IDENTIFIERS = frozenset(words("id uuid guid gid key uid sid pid ref"))
 
 
@@ -31,7 +36,7 @@ def text(node: Mapping[str, Json], name: str, scene: Scene, realistic: bool) -> 
     top = int(high) if high is not None else None
     if top is not None and low > top:
         raise Unsatisfiable(f"minLength {low} is above maxLength {top}")
-    patterns, form = node.get(PATTERNS) or (), node.get("format")
+    patterns, form = node.get(PATTERNS) or (), node.get("format") or _ENCODED.get(str(node.get("contentEncoding")))
     maker = FORMATS.get(form) if isinstance(form, str) else None
     if realistic:
         found = _by_name(node, name, scene, form if maker else None)
@@ -46,6 +51,8 @@ def text(node: Mapping[str, Json], name: str, scene: Scene, realistic: bool) -> 
                 return found
         if not patterns and form in _STRETCHED:
             return _STRETCHED[str(form)](low, top, scene.dice)
+        if patterns and (found := _shaped(maker(scene, name), patterns, scene.dice, low, top)):
+            return found
     if patterns:
         return _by_pattern(patterns, scene.dice, low, top)
     return _words(node, name, scene.dice, low, top)
@@ -90,19 +97,49 @@ def _fitted(value: str, low: int, top: int | None, free: bool) -> str | None:
     return value[:low] if value[low - 1] != " " else value[: low - 1] + "."
 
 
-def _matches(value: str, patterns: tuple[str, ...] | list[str]) -> bool:
+def _matches(value: str, patterns: Patterns) -> bool:
     return all((regex := compiled(pattern)) is None or regex.search(value) for pattern in patterns)
 
 
-def _by_pattern(patterns: tuple[str, ...] | list[str], dice: Dice, low: int, top: int | None) -> str:
-    for pattern in patterns:
-        try:
+def _shaped(sample: str, patterns: Patterns, dice: Dice, low: int, top: int | None) -> str | None:
+    """A sample of a format with what patterns want at its beginning or end: `^2024-` makes 2024-03-06 of 2026-03-06."""
+    for attempt in range(8):
+        found = sample
+        for pattern in patterns:
+            first, last = anchors(pattern)
+            part = next(text_matching(pattern, dice.child(f"part{attempt}")), "") if first != last else ""
+            found = part + found[len(part) :] if first else found[: max(0, len(found) - len(part))] + part
+        if found != sample and low <= len(found) and (top is None or len(found) <= top) and _matches(found, patterns):
+            return found
+    return None
+
+
+def _by_pattern(patterns: Patterns, dice: Dice, low: int, top: int | None) -> str:
+    try:
+        if len(patterns) > 1:
+            shortest, longest = bounds(patterns)
+            low, top = max(low, shortest), min((one for one in (longest, top) if one is not None), default=None)
+        for pattern in patterns:
             for found in text_matching(pattern, dice, low, top):
                 if _matches(found, patterns):
                     return found
-        except ValueError:
-            return _words({}, "", dice, low, top)
+        found = _joined(patterns, dice, low, top) if len(patterns) > 1 else None
+    except ValueError:
+        return _words({}, "", dice, low, top)
+    if found is not None:
+        return found
     raise Unsatisfiable(f"no text was found for the pattern {patterns[0]!r}")
+
+
+def _joined(patterns: Patterns, dice: Dice, low: int, top: int | None) -> str | None:
+    """What one pattern wants at the beginning, what others want, and what one wants at the end, one after the other."""
+    for attempt in range(20):
+        parts = [(anchors(one), next(text_matching(one, dice.child(f"{one}{attempt}")), "")) for one in patterns]
+        parts.sort(key=lambda part: (not part[0][0], part[0][1]))
+        found = "".join(text for _, text in parts)
+        if low <= len(found) and (top is None or len(found) <= top) and _matches(found, patterns):
+            return found
+    return None
 
 
 def _words(node: Mapping[str, Json], name: str, dice: Dice, low: int, top: int | None) -> str:
