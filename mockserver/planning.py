@@ -250,12 +250,12 @@ def _refusal(operation: Operation, status: int, accept: str | None, around: Surr
     told = around.limits.names if around.limits else ()
     label = f"{operation.id}/{status}"
     headers = sample_headers(response.headers, label, schemas, around.sampler, told)
-    media = {one.type: one for one in sorted(response.media, key=lambda one: not answers.is_json(one.type))}
+    media = {one.full: one for one in sorted(response.media, key=lambda one: not answers.is_json(one.type))}
     if not media:
         return problems.Form(around.words.media_type, details, headers=headers)
     one = media[best(accept, list(media)) or next(iter(media))]
     node = schemas.look_up(one.schema) if one.schema else {}
-    name = concrete(one.type, is_bytes=False)
+    name = concrete(one.full, is_bytes=False)
     body = compile_body(node, name, schemas, lambda each: around.sampler(each, label, "error"), details)
     return problems.Form(name, body, encoder(name, node, schemas, root_of(one.schema)), headers)
 

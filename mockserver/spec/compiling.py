@@ -286,11 +286,11 @@ def _adapted(node: Json, hidden: str, references: set[str]) -> Json:
 
 def _bounded(schema: dict[str, Json]) -> None:
     """Gives an integer of a format that says its size (OpenAPI 3.1, 4.4; spec.openapis.org/registry/format) bounds."""
-    least, most = SIZES.get(schema["format"], (None, None)) if isinstance(schema["format"], str) else (None, None)
-    kinds = schema.get("type")
-    if least is not None and ("integer" in kinds or "number" in kinds if isinstance(kinds, list | str) else False):
-        schema["minimum"] = max(schema.get("minimum", least), least)
-        schema["maximum"] = min(schema.get("maximum", most), most)
+    size = SIZES.get(schema["format"]) if isinstance(schema["format"], str) else None
+    kinds = schema.get("type") or ()
+    if size and ("integer" in kinds or "number" in kinds):
+        schema["minimum"] = max(schema.get("minimum", size[0]), size[0])
+        schema["maximum"] = min(schema.get("maximum", size[1]), size[1])
 
 
 def validator(schema: Json, pointer: str, **more: Any) -> Any:

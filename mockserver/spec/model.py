@@ -38,6 +38,12 @@ class Media:
     pointer: str
     schema: str | None  # pointer of its schema
     encoding: Mapping[str, Json] = field(default_factory=dict)
+    parameters: str = ""  # as written: 'version=2; profile=full'
+
+    @property
+    def full(self) -> str:
+        """The type with its parameters: `application/vnd.acme+json; version=2`."""
+        return f"{self.type}; {self.parameters}" if self.parameters else self.type
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,16 +169,18 @@ def _headers(document: Document, pointer: str, response: Json) -> tuple[Header, 
 
 
 def _media(document: Document, pointer: str, node: Json) -> tuple[Media, ...]:
-    """The media types of a `content`, by their type without parameters; of two that differ only in these the first
+    """The media types of a `content`; of two that differ only in their charset, or how they are written, the first
     counts."""
     content = node.get("content")
-    found: dict[str, Media] = {}
+    found: dict[tuple[str, ...], Media] = {}
     for said in content if isinstance(content, dict) else ():
-        kind = said.partition(";")[0].strip().lower()
+        kind, *more = (part.strip() for part in said.split(";"))
         place, media = document.resolve(join(pointer, "content", said))
-        encoding = media.get("encoding")
+        encoding = media.get("encoding") if isinstance(media.get("encoding"), dict) else {}
+        telling = sorted(one.lower() for one in more if one and not one.lower().startswith("charset="))
         found.setdefault(
-            kind, Media(kind, place, _schema(document, place, media), encoding if isinstance(encoding, dict) else {})
+            (kind.lower(), *telling),
+            Media(kind.lower(), place, _schema(document, place, media), encoding, "; ".join(filter(None, more))),
         )
     return tuple(found.values())
 

@@ -35,6 +35,7 @@ def settle(survey: Survey) -> None:
         _follow(survey, reference)
     for mapping, file in survey.mappings:
         _mapping(survey, mapping, file)
+    _heirs(survey)
     for pattern, users in survey.patterns.items():
         _pattern(survey, pattern, users)
 
@@ -168,6 +169,30 @@ def _mapping(survey: Survey, mapping: dict[str, Json], file: File) -> None:
             mapping[value], _ = survey.inside(str(said), file)
         except SpecError:
             del mapping[value]
+
+
+def _heirs(survey: Survey) -> None:
+    """Puts what is made of a schema with a discriminator, by `allOf`, into its mapping: such names are implied.
+
+    (3.1, 4.8.25: the name of the schema is the value, unless the mapping has another for it.)
+    """
+    components = survey.files.root.content.get("components")
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    made_of: dict[str, list[str]] = {}
+    for name, schema in schemas.items() if isinstance(schemas, dict) else ():
+        parts = schema.get("allOf") if isinstance(schema, dict) else None
+        for part in parts if isinstance(parts, list) else ():
+            if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+                made_of.setdefault(part["$ref"], []).append(as_reference(f"/components/schemas/{escape(name)}"))
+    for reference in made_of:
+        base = survey.at(of_reference(reference))
+        if isinstance(base, dict) and "discriminator" in base and base.keys().isdisjoint(("oneOf", "anyOf")):
+            mapping = base["discriminator"].setdefault("mapping", {})
+            heirs = list(made_of[reference])
+            for one in heirs:  # which grows: what is made of them is made of it too
+                heirs += [each for each in made_of.get(one, ()) if each not in heirs]
+                if one not in mapping.values():
+                    mapping[tokens(of_reference(one))[-1]] = one
 
 
 def _pattern(survey: Survey, pattern: str, users: list[tuple[dict[str, Json], str, Trail]]) -> None:

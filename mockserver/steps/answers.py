@@ -64,7 +64,7 @@ class Responder:
         reason: SpecError | None = None
         for one in media:
             try:
-                found[one.type] = self._form(one, headers)
+                found[one.full] = self._form(one, headers)
             except SpecError as error:  # another media type may do
                 reason = reason or error
         if reason and not found:
@@ -83,7 +83,7 @@ class Responder:
         hide = compile_hide(media.schema, self.schemas)
         body = _hiding(body, hide) if body and hide else body
         node = self.schemas.look_up(media.schema) if media.schema else None
-        name = concrete(media.type, is_bytes(node, self.schemas))
+        name = concrete(media.full, is_bytes(node, self.schemas))
         label = f"{name}; charset=utf-8" if name.startswith("text/") and "charset" not in name else name
         encode = encoder(name, node, self.schemas, root_of(media.schema))
         mend = compile_mend(schema, self.schemas, self.sampler) if schema and own and self.guessed else None
@@ -163,7 +163,7 @@ def _headers(responder: Responder) -> Callable[[Call], dict[str, tuple[str, str]
 
 def acceptable(operation: Operation, status: int) -> Guard | None:
     """Refuses a client that accepts none of the media types of success (406); None where any will do."""
-    types = [one.type for one in operation.response(status).media] if operation.response(status) else []  # type: ignore[union-attr]
+    types = [one.full for one in operation.response(status).media] if operation.response(status) else []  # type: ignore[union-attr]
     if not types:
         return None
     known: dict[str, bool] = {}

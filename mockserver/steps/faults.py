@@ -13,6 +13,7 @@ from mockserver.spec.model import Json
 from mockserver.spec.pointers import join
 from mockserver.spec.schema import Schema, Schemas, Violation
 from mockserver.steps.call import Fault
+from mockserver.world.merging import tag_of
 
 MAX_FAULTS = 50  # of one request; more help nobody
 LISTED = 20  # allowed values named in one sentence
@@ -81,7 +82,8 @@ def faults_of(schema: Schema, value: Json, where: str, schemas: Schemas, name: s
 
     Never empty for a value that `schema.is_valid` refuses.
     """
-    violations = [one for found in schema.violations(value) for one in flat(found)]
+    found = [one for each in schema.violations(value) for one in _named(each, schema.node, schemas)]
+    violations = [one for each in found for one in flat(each)]
     wrong_type = {one.path for one in violations if one.keyword == "type"}
     telling = [one for one in violations if one.keyword == "type" or one.path not in wrong_type]
     known = [one for one in telling if not _hollow(one, schema.node, schemas)]
@@ -144,6 +146,28 @@ def flat(violation: Violation) -> Iterator[Violation]:
                         tuple(map(tuple, meant or branches)))  # fmt: skip
     else:
         yield from min(meant, key=len)
+
+
+def _named(violation: Violation, node: Json, schemas: Schemas) -> Iterator[Violation]:
+    """A violation of anyOf or oneOf as those of the branch that a discriminator names (OpenAPI 3.1, 4.8.25)."""
+    if not violation.branches:
+        yield violation
+        return
+    inner = [[one for found in branch for one in _named(found, node, schemas)] for branch in violation.branches]
+    violation, value = violation._replace(branches=tuple(map(tuple, inner))), violation.value
+    for part in schemas.parts(node_at(node, violation.path, schemas)) if isinstance(value, Mapping) else ():
+        tag, branches = part.get("discriminator"), part.get(violation.keyword)
+        if isinstance(tag, Mapping) and isinstance(branches, list) and len(branches) == len(violation.branches):
+            names = [tag_of(branch, tag) for branch in branches]
+            name = str(tag.get("propertyName"))
+            if name not in value or None in names:
+                continue
+            if value[name] in names:
+                yield from violation.branches[names.index(value[name])]
+            else:
+                yield Violation((*violation.path, name), "enum", names, value[name], violation.message)
+            return
+    yield violation
 
 
 def node_at(node: Json, path: Path, schemas: Schemas) -> Json:

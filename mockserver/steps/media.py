@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mockserver.spec.model import Body, Json, Media
@@ -39,7 +39,10 @@ def body_reader(body: Body, schemas: Schemas, max_body: int = MAX_BODY) -> ReadB
     """Compiles how an operation's body is decoded and validated; an absent optional body is None."""
     if not body.media:
         return lambda request: (None, None)  # the document says nothing of it
-    readers = {one.type: Reader(one, schema_of(one, schemas), schemas, {}) for one in body.media}
+    every = [Reader(one, schema_of(one, schemas), schemas, {}) for one in body.media]
+    readers: dict[str, Reader] = {}
+    for one in every:
+        readers.setdefault(one.media.type, one)  # several may differ in parameters only: see `version_of`
     plain = next((one for one in readers.values() if is_json(one.media.type)), None)
 
     def read(request: Request) -> tuple[Json, Problem | None]:
@@ -64,6 +67,8 @@ def body_reader(body: Body, schemas: Schemas, max_body: int = MAX_BODY) -> ReadB
             if not octets:
                 return None, absent() if body.required else None
             return None, unsupported(name, readers)
+        if len(readers) < len(every):
+            reader = version_of(reader, parameters, every)
         if name not in reader.cache and len(reader.cache) < 100:
             reader.cache[name] = reading(name, reader)
         return checked(reader, reader.cache.get(name) or reading(name, reader), octets, parameters)
@@ -239,6 +244,13 @@ def matching(readers: Mapping[str, Reader], name: str) -> Reader | None:
     if not name:
         return None
     return readers.get(name) or readers.get(name.partition("/")[0] + "/*") or readers.get("*/*")
+
+
+def version_of(reader: Reader, sent: Mapping[str, str], every: Sequence[Reader]) -> Reader:
+    """Of readers of one type that differ in parameters (`;version=2`), the one whose parameters were sent."""
+    alike = [(parse_type(one.media.full)[1], one) for one in every if one.media.type == reader.media.type]
+    fitting = [(len(own), one) for own, one in alike if own.items() <= sent.items()]
+    return max(fitting, key=lambda found: found[0])[1] if fitting else reader
 
 
 def schema_of(media: Media, schemas: Schemas) -> Schema | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -54,7 +55,17 @@ def encoder(media_type: str, node: Json = None, schemas: Schemas | None = None, 
         return lambda value: b"".join(b"data: " + _plain(one) + b"\n\n" for one in _list(value))
     if name == "text/csv":
         return lambda value: _table(value) if isinstance(value, list) else _plain(value)
+    charset = re.search(r";\s*charset=\"?([\w.:-]+)", media_type, re.IGNORECASE)
+    if charset and charset[1].lower() not in ("utf-8", "utf8") and _is_charset(charset[1]):
+        return lambda value: _plain(value).decode("utf-8", "replace").encode(charset[1], "replace")
     return _plain
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        return codecs.lookup(name).name != ""
+    except LookupError:
+        return False
 
 
 def _list(value: Any) -> list[Any]:

@@ -11,6 +11,7 @@ Json = Any
 Follow = Callable[[Json], Json]  # a node whose `$ref` stands alone -> what it refers to; any other node -> itself
 
 CHOICES, NOTS, PATTERNS, TAGS = "&choices", "&nots", "&patterns", "&tags"  # what a flat node holds beside keywords
+HEIRS = "&heirs"  # in a branch: the mapping it is of; in a flat node: the mapping, property and value that name it
 KINDS = ("null", "boolean", "integer", "number", "string", "array", "object")
 _DEEPEST = 60
 
@@ -19,12 +20,20 @@ class Unsatisfiable(Exception):
     """No value is valid against the schema, as far as was seen."""
 
 
-def flat(node: Json, follow: Follow, depth: int = 0) -> dict[str, Json]:
+def flat(node: Json, follow: Follow) -> dict[str, Json]:
     """The node's keywords and those of all that it refers to or has in `allOf`, as one object.
 
     `oneOf`, `anyOf`, `if` and `dependentSchemas` become lists of branches under CHOICES: one of each list holds.
     Raises Unsatisfiable for `false` and for parts that exclude each other.
     """
+    result = _flat(node, follow, 0)
+    if HEIRS not in result:
+        return result
+    _, name, tag = result.pop(HEIRS)
+    return _tagged(result, name, tag, follow)
+
+
+def _flat(node: Json, follow: Follow, depth: int) -> dict[str, Json]:
     if depth > _DEEPEST:
         raise Unsatisfiable("the schema refers to itself without end")
     if node is False:
@@ -33,13 +42,13 @@ def flat(node: Json, follow: Follow, depth: int = 0) -> dict[str, Json]:
         return {}
     if "$ref" in node:
         target = follow({"$ref": node["$ref"]})
-        result = flat(target, follow, depth + 1)
+        result = _flat(target, follow, depth + 1)
         beside = {word: value for word, value in node.items() if word != "$ref"}
-        return merged(flat(beside, follow, depth + 1), result) if beside else result
+        return merged(_flat(beside, follow, depth + 1), result) if beside else result
     own = {word: value for word, value in node.items() if word not in _JOINED}
     result = {**own, **_normal(own)}
     result.pop("const", None)
-    choices = [*_branches(node, "oneOf"), *_branches(node, "anyOf"), *_conditions(node)]
+    choices = [*_branches(node, "oneOf"), *_branches(node, "anyOf"), *_heirs(node), *_conditions(node)]
     if choices:
         result[CHOICES] = choices
     if "pattern" in node:
@@ -49,8 +58,8 @@ def flat(node: Json, follow: Follow, depth: int = 0) -> dict[str, Json]:
         if isinstance(node["not"], Mapping) and node["not"].keys() == {"type"}:
             result["type"] = _others(result.get("type") or list(KINDS), _normal(node["not"])["type"])
     for part in node.get("allOf") or ():
-        result = merged(result, flat(part, follow, depth + 1))
-    return result
+        result = merged(result, _flat(part, follow, depth + 1))
+    return _as_heir(node, result, follow) if CHOICES in result or HEIRS in result else result
 
 
 _JOINED = {"allOf", "oneOf", "anyOf", "if", "then", "else", "dependentSchemas", "not", "pattern", "discriminator"}
@@ -80,10 +89,48 @@ def _branches(node: Mapping[str, Json], keyword: str) -> list[list[Json]]:
     tag = node.get("discriminator")
     if not isinstance(tag, Mapping) or not isinstance(tag.get("propertyName"), str):
         return [branches]
-    return [[{TAGS: [(tag["propertyName"], _tag(branch, tag), branch)]} for branch in branches]]
+    return [[{TAGS: [(tag["propertyName"], tag_of(branch, tag), branch)]} for branch in branches]]
 
 
-def _tag(branch: Json, discriminator: Mapping[str, Json]) -> str | None:
+def _heirs(node: Mapping[str, Json]) -> list[list[Json]]:
+    """The schemas that a discriminator names where nothing else does: those made of this one by `allOf` (4.8.25.3).
+
+    Last comes none of them, for where they exclude what stands around.
+    """
+    tag = node.get("discriminator")
+    mapping = tag.get("mapping") if isinstance(tag, Mapping) else None
+    if not isinstance(tag, Mapping) or not mapping or "oneOf" in node or "anyOf" in node:
+        return []
+    return [[*({TAGS: [(tag["propertyName"], name, {"$ref": to})], HEIRS: mapping} for name, to in mapping.items()),
+             {HEIRS: mapping}]]  # fmt: skip
+
+
+def _as_heir(node: Json, result: dict[str, Json], follow: Follow) -> dict[str, Json]:
+    """A flat schema that a discriminator names, without the choice that it is one of, and with its own name.
+
+    What it is made of may have such a name too; its own counts.
+    """
+    if HEIRS in result:
+        mapping, name, _ = result[HEIRS]
+        tag = next((tag for tag, to in mapping.items() if follow({"$ref": to}) is node), None)
+        return result if tag is None else {**result, HEIRS: (mapping, name, tag)}
+    for branches in result[CHOICES]:
+        mapping = branches[-1].get(HEIRS) if isinstance(branches[-1], Mapping) else None
+        for tag, to in (mapping or {}).items():
+            if follow({"$ref": to}) is node:
+                name = branches[0][TAGS][0][0]
+                return {**_without(result, mapping), HEIRS: (mapping, name, tag)}
+    return result
+
+
+def _without(node: dict[str, Json], mapping: Json) -> dict[str, Json]:
+    """A flat node without the choice among what a discriminator's mapping names."""
+    left = [one for one in node[CHOICES] if not (isinstance(one[-1], Mapping) and one[-1].get(HEIRS) is mapping)]
+    rest = {word: value for word, value in node.items() if word != CHOICES}
+    return {**rest, CHOICES: left} if left else rest
+
+
+def tag_of(branch: Json, discriminator: Mapping[str, Json]) -> str | None:
     """The discriminator's value for a branch: its name in `mapping`, else in the `$ref` (OpenAPI 3.1, 4.8.25)."""
     target = branch.get("$ref") if isinstance(branch, Mapping) else None
     if not isinstance(target, str):
@@ -108,16 +155,23 @@ def chosen(node: dict[str, Json], branch: Json, follow: Follow) -> dict[str, Jso
     rest = {word: value for word, value in node.items() if word != CHOICES}
     if len(node[CHOICES]) > 1:
         rest[CHOICES] = node[CHOICES][1:]
-    if not isinstance(branch, Mapping) or TAGS not in branch:
+    if not isinstance(branch, Mapping) or (TAGS not in branch and HEIRS not in branch):
         return merged(rest, flat(branch, follow))
+    if TAGS not in branch:
+        return rest
     name, tag, inner = branch[TAGS][0]
     result = merged(rest, flat(inner, follow))
-    if tag is None:
-        return merged(result, {"required": [name]})
-    own = (result.get("properties") or {}).get(name)
+    if HEIRS in branch and CHOICES in result:  # made of what it is chosen for, it brings the same choice along
+        result = _without(result, branch[HEIRS])
+    return merged(result, {"required": [name]}) if tag is None else _tagged(result, name, tag, follow)
+
+
+def _tagged(node: dict[str, Json], name: str, tag: str, follow: Follow) -> dict[str, Json]:
+    """A flat node whose discriminating property has a value, as far as its schema admits it."""
+    own = (node.get("properties") or {}).get(name)
     said = flat(own, follow).get("enum") if own is not None else None
     tagged = {"properties": {name: {"enum": [tag], "type": "string"}}} if said is None or tag in said else {}
-    return merged(result, {"type": ["object"], "required": [name], **tagged})
+    return merged(node, {"type": ["object"], "required": [name], **tagged})
 
 
 def merged(one: dict[str, Json], other: Mapping[str, Json]) -> dict[str, Json]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.world.dice import Dice
-from mockserver.world.merging import CHOICES, TAGS, Follow, Unsatisfiable, chosen, flat
+from mockserver.world.merging import CHOICES, HEIRS, TAGS, Follow, Unsatisfiable, chosen, flat
 from mockserver.world.patterns import compiled
 from mockserver.world.scenes import tokens
 
@@ -55,7 +55,9 @@ class Rules:
 
 
 def is_bare(branch: Json) -> bool:
-    """Whether a branch is just `null`: it comes last."""
+    """Whether a branch is just `null`, or says nothing: it comes last."""
+    if isinstance(branch, Mapping) and HEIRS in branch:
+        return TAGS not in branch
     return isinstance(branch, Mapping) and branch.get("type") in ("null", ["null"]) and TAGS not in branch
 
 

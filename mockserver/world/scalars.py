@@ -105,7 +105,7 @@ def _shaped(sample: str, patterns: Patterns, dice: Dice, low: int, top: int | No
     """A sample of a format with what patterns want at its beginning or end: `^2024-` makes 2024-03-06 of 2026-03-06."""
     for attempt in range(8):
         found = sample
-        for pattern in patterns:
+        for pattern in filter(compiled, patterns):
             first, last = anchors(pattern)
             part = next(text_matching(pattern, dice.child(f"part{attempt}")), "") if first != last else ""
             found = part + found[len(part) :] if first else found[: max(0, len(found) - len(part))] + part
@@ -123,11 +123,11 @@ def _by_pattern(patterns: Patterns, dice: Dice, low: int, top: int | None) -> st
             for found in text_matching(pattern, dice, low, top):
                 if _matches(found, patterns):
                     return found
-        found = _joined(patterns, dice, low, top) if len(patterns) > 1 else None
+        joined = _joined(patterns, dice, low, top) if len(patterns) > 1 else None
     except ValueError:
         return _words({}, "", dice, low, top)
-    if found is not None:
-        return found
+    if joined is not None:
+        return joined
     raise Unsatisfiable(f"no text was found for the pattern {patterns[0]!r}")
 
 

@@ -36,6 +36,52 @@ paths:
     assert [ask(api, f"GET {path}").status for path in ("/v1/x", "/v1/v1/x", "/x")] == [200, 201, 200]
 
 
+VERSIONS = """get: {responses: {'200': {description: ok, content: {
+  application/vnd.acme+json;version=1: {schema: {const: one}},
+  application/vnd.acme+json; version=2: {schema: {const: two}},
+  application/json; charset=utf-8: {schema: {const: plain}},
+  text/plain; charset=iso-8859-1: {schema: {const: Zoë}}}}}}"""
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind", "body"),
+    [
+        ("*/*", "application/vnd.acme+json; version=1", b'"one"'),
+        ("application/vnd.acme+json", "application/vnd.acme+json; version=1", b'"one"'),
+        ("application/vnd.acme+json;version=2", "application/vnd.acme+json; version=2", b'"two"'),
+        ('application/vnd.acme+json; Version="2"', "application/vnd.acme+json; version=2", b'"two"'),
+        ("application/json;q=0.1, application/*;version=2", "application/vnd.acme+json; version=2", b'"two"'),
+        ("application/json", "application/json; charset=utf-8", b'"plain"'),
+        ("application/json; odata=none", "application/json; charset=utf-8", b'"plain"'),
+        ("text/plain", "text/plain; charset=iso-8859-1", "Zoë".encode("latin-1")),
+        ("application/vnd.acme+json;version=3", None, None),
+    ],
+)
+def test_media_types_are_told_apart_by_their_parameters(accept: str, kind: str | None, body: bytes | None) -> None:
+    answer = ask(one(VERSIONS), "GET /x", accept=accept)
+
+    if kind is None:
+        assert answer.status == 406
+    else:
+        assert (header(answer, "content-type"), answer.body) == (kind, body)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ("application/json", 200),
+        ("application/json; v=1", 200),
+        ("application/json;charset=utf-8;v=2", 422),
+        ("application/json; v=3", 200),
+    ],
+)
+def test_the_parameters_of_what_is_sent_choose_its_schema(sent: str, status: int) -> None:
+    content = "{application/json;v=1: {schema: {required: [a]}}, application/json; v=2: {schema: {required: [b]}}}"
+    api = one(f"post: {{requestBody: {{content: {content}}}, responses: {{{OK}}}}}")
+
+    assert ask(api, "POST /x", {"a": 1}, content_type=sent).status == status
+
+
 def bad(declared: str) -> Any:
     body = "requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name]}}}}"
     parameters = "parameters: [{name: n, in: query, schema: {type: integer}}]"

@@ -1,5 +1,6 @@
 """Values for any JSON Schema: valid always, believable where the schema leaves room."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -119,6 +120,11 @@ KEYWORDS: dict[str, Json] = {
     "not": {"type": "integer", "minimum": 1, "maximum": 3, "not": {"enum": [1, 3]}},
     "not required": {"type": "object", "properties": {"a": {}, "b": {}}, "not": {"required": ["a"]}},
     "unevaluatedProperties": {"allOf": [{"properties": {"a": {"type": "string"}}}], "unevaluatedProperties": False},
+    "not of a type": {"not": {"type": ["string", "number", "null", "array", "boolean"]}},
+    "what two patterns want": {"allOf": [{"pattern": "^a"}, {"pattern": "z$"}], "type": "string"},
+    "the length of a pattern": {"allOf": [{"pattern": "^[a-z]+$"}, {"pattern": "^.{30,}$"}], "type": "string"},
+    "a date with a pattern": {"type": "string", "format": "date", "pattern": "^2019-"},
+    "a time with a pattern at its end": {"type": "string", "format": "date-time", "pattern": ":59Z$"},
     "recursion": TREE,
     "discriminator": CARD,
     "true": True,
@@ -144,6 +150,12 @@ def test_every_format_of_json_schema_is_met(form: str) -> None:
     schema = {"type": "string", "format": form}
     for seed in range(5):
         assert plain(schema)(schema, made(schema, seed))
+
+
+@pytest.mark.parametrize("least", [0, 8, 61])
+def test_base64_can_be_decoded(least: int) -> None:
+    for word in ({"contentEncoding": "base64"}, {"format": "byte", "contentEncoding": "base64"}):
+        assert len(base64.b64decode(made({"type": "string", "minLength": least, **word}, 1), validate=True)) > 0
 
 
 def test_a_discriminator_names_its_branch() -> None:
