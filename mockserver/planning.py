@@ -36,6 +36,7 @@ class Compiled:
     render: problems.Render
     later: tuple[events.Later, ...] = ()
     callbacks: tuple[callbacks.Callback, ...] = ()
+    said: Plan | None = None
 
 
 def plan(operation: Operation, said: Plan, around: Surroundings) -> Compiled:
@@ -71,7 +72,7 @@ def plan(operation: Operation, said: Plan, around: Surroundings) -> Compiled:
         _effects(operation, said, store, later, around),
     ]
     declared = problems.Declared(
-        frozenset(operation.responses), lambda status, accept: _refusal(operation, status, accept, around)
+        frozenset(operation.responses), lambda status, accept: refusal_form(operation, status, accept, around)
     )
     return Compiled(
         operation,
@@ -80,6 +81,7 @@ def plan(operation: Operation, said: Plan, around: Surroundings) -> Compiled:
         problems.compile_render(around.words, own, declared, answers.check_refusal(operation, around.schemas)),
         later,
         callbacks.compile_callbacks(around.api.name, operation, around.schemas, around.sampler),
+        said,
     )
 
 
@@ -241,7 +243,9 @@ def _is_guessed(operation: Operation, said: Plan, around: Surroundings) -> bool:
     return not operation.given and said.resource not in (around.api.given.get("resources") or {})
 
 
-def _refusal(operation: Operation, status: int, accept: str | None, around: Surroundings) -> problems.Form | None:
+def refusal_form(
+    operation: Operation, status: int, accept: str | None, around: Surroundings
+) -> problems.Form | None:  # fmt: skip
     """How an operation declares a status of refusal: in its own schema, or RFC 9457 where it has none."""
     response = operation.response(status)
     if response is None:

@@ -102,7 +102,8 @@ def serve(
     around = Surroundings(
         api, schemas, names, resources, stores, stored, _access(api, schemas, keys, names),
         compile_limits(api.given.get("limits") or {}, api.name, names, rate_limits),
-        problems.read_words(api.given.get("problems") or {}, names), sampler, max_body,
+        problems.read_words(api.given.get("problems") or {}, names), sampler,
+        compile_sampler(schemas, seed, locale, examples=False), max_body,
         narrow_fields(resources, (said.words for said in understanding.operations.values()), schemas),
     )  # fmt: skip
     router = Router([*api.routes], api.base_paths or ("",))

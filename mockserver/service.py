@@ -16,6 +16,8 @@ from mockserver.spec.errors import SpecError, nearest
 from mockserver.spec.model import Json
 from mockserver.steps.answers import Breach
 from mockserver.steps.call import Answer, Call, Problem, Request
+from mockserver.trouble.calls import afterwards, beforehand
+from mockserver.trouble.effects import Effects
 from mockserver.world.journal import MAX_BODY as MAX_KEPT
 from mockserver.world.journal import Entry, label
 from mockserver.world.merging import Unsatisfiable
@@ -30,9 +32,10 @@ REQUEST_ID = "X-Mock-Request"  # the name of each call, for rewinding to it and 
 class Service:
     """Some APIs, ready to answer. It holds no state of calls: that is in the `World`."""
 
-    def __init__(self, apis: Mapping[str, ServedApi], seed: int) -> None:
+    def __init__(self, apis: Mapping[str, ServedApi], seed: int, query_preferences: bool = False) -> None:
         self.apis = apis
         self.seed = seed
+        self.query_preferences = query_preferences
         schemes = [one for served in apis.values() for one in served.around.access.schemes.values()]
         self.secrets = frozenset(str(one.get("name")) for one in schemes if one.get("type") == "apiKey")
         self._only = next(iter(apis)) if len(apis) == 1 else ""
@@ -52,14 +55,21 @@ class Service:
         call = Call(world, request, at, world.calls)
         compiled, refusal = self._plan(served, call)
         before = world.tables, world.agenda, world.due, world.tasks, world.outbox
-        outcome = _run(compiled, call) if refusal is None else refusal
+        effects: Effects | None = None
+        outcome: Answer | Problem | None = refusal
+        if world.rules or "prefer" in request.headers or self.query_preferences:
+            effects, outcome = beforehand(call, compiled, served.around, refusal, self.query_preferences)
+        if outcome is None:
+            outcome = _run(compiled, call)
         if isinstance(outcome, Problem):
             world.tables, world.agenda, world.due, world.tasks, world.outbox = before
             refusal, outcome = outcome, compiled.render(outcome, call)
         told = served.around.limits.headers(call) if served.tells_limits and served.around.limits else ()
         request_id = (REQUEST_ID, label(world.name, call.id))
         outcome = Answer(outcome.status, (*outcome.headers, *told, request_id), outcome.body)
-        world.note(_entry(call, now, compiled, refusal, outcome))
+        if effects:
+            outcome = afterwards(effects, outcome)
+        world.note(_entry(call, request, now, compiled, refusal, outcome, effects))
         return outcome
 
     def catch_up(self, world: World, now: int) -> None:
@@ -190,14 +200,18 @@ def _no_path(served: ServedApi, request: Request) -> Problem:
     return Problem("no-such-path", f"there is no such path{close if 'did you mean' in close else ''}", step="router")
 
 
-def _entry(call: Call, now: int, compiled: Compiled, problem: Problem | None, answer: Answer) -> Entry:
+def _entry(
+    call: Call, request: Request, now: int, compiled: Compiled, problem: Problem | None, answer: Answer,
+    effects: Effects | None,
+) -> Entry:  # fmt: skip
     size = len(answer.body)
     if size > MAX_KEPT:
         answer = answer._replace(body=answer.body[:MAX_KEPT])
     refused, reason = (problem.refuser, problem.detail) if problem else ("", "")
     operation = compiled.operation.id if compiled.operation else ""
     return Entry(
-        call.id, now, call.now, operation, call.request, answer, size, call.key, refused, reason, call.world.snapshot()
+        call.id, now, call.now, operation, request, answer, size, call.key, refused, reason, call.world.snapshot(),
+        effects.done if effects else (),
     )  # fmt: skip
 
 
@@ -209,12 +223,15 @@ def load(
     records: Mapping[str, int] | None = None,
     rate_limits: bool = True,
     max_body: int = MAX_BODY,
+    query_preferences: bool = False,
 ) -> Service:
-    """A service of some APIs. Raises SpecError for a document or fixture that doesn't hold together."""
+    """A service of some APIs; with `query_preferences`, `?__code=429` asks for an answer as the header Prefer does.
+
+    Raises SpecError for a document or fixture that doesn't hold together."""
     counts = dict(records or {})
     apis = {one.name: serve(one, seed, locale, counts, rate_limits, max_body) for one in sources}
     known = {resource for served in apis.values() for resource in served.understanding.resources}
     for resource in counts:
         if resource not in known:
             raise SpecError(f"--records: there is no resource {resource!r}{nearest(resource, known)}")
-    return Service(apis, seed)
+    return Service(apis, seed, query_preferences)

@@ -31,5 +31,6 @@ class Surroundings:
     limits: Limits | None
     words: problems.Words
     sampler: Sampler
+    inventor: Sampler  # the same, but for the schemas' examples
     max_body: int
     narrow: Mapping[str, frozenset[str]]  # fields with few values that lists filter by, by resource

@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "sources": {"spec"},
     "explanation": {"spec"},
     "served": {"spec", "world", "steps", "surroundings", "planning", "seeds"},
-    "service": {"spec", "world", "steps", "planning", "served", "explanation"},
+    "trouble": {"spec", "world", "steps", "surroundings", "planning", "trouble"},
+    "service": {"spec", "world", "steps", "planning", "served", "explanation", "trouble"},
     "commands": {"spec", "world", "service", "commands"},
     "web": {"spec", "world", "steps", "service", "commands", "sources", "web"},
     "check": {"spec", "world", "steps", "service", "commands", "check"},
@@ -58,8 +59,8 @@ STEP_PARTS = {
 ONLY_IN = {"starlette": {"web"}, "uvicorn": {"web"}, "schemathesis": {"check"}, "pytest": {"pytest_plugin"}}
 
 PURE = (
-    "spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "served", "service",
-    "commands",
+    "spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "served", "trouble",
+    "service", "commands",
 )  # fmt: skip
 # fmt: off
 IMPURE_MODULES = {

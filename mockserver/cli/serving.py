@@ -9,51 +9,20 @@ from typing import Any
 import click
 
 from mockserver.cli.documents import Reading, named, read, reading_options
+from mockserver.cli.loading import Loading, load, loading_options
 from mockserver.cli.shell import Shell, shell_options
 
 STARTED = time.perf_counter()
-MAX_RECORDS = 10_000_000  # that --records may ask for
-
-
-def _counts(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
-    """`users=1000` as {'users': 1000}."""
-    counts = {}
-    for value in values:
-        name, equals, number = value.partition("=")
-        if not (name and equals and number.isascii() and number.isdigit() and len(number) <= 8):
-            raise click.BadParameter(f"{value!r} is not RESOURCE=NUMBER, such as users=1000.")
-        if int(number) > MAX_RECORDS:
-            raise click.BadParameter(f"{value!r} asks for more than {MAX_RECORDS:,} records.")
-        counts[name] = int(number)
-    return counts
-
-
-def _locale(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    if value == "en_US":
-        return value  # without looking: the list takes a while to import
-    from faker.config import AVAILABLE_LOCALES
-
-    from mockserver.spec.errors import nearest
-
-    if value not in AVAILABLE_LOCALES:
-        raise click.BadParameter(f"there is no locale {value!r}{nearest(value, AVAILABLE_LOCALES)}.")
-    return value
 
 
 @click.command()
 @click.argument("apis", nargs=-1, metavar="[API]...")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Of all made-up data.")
-@click.option("--locale", default="en_US", show_default=True, callback=_locale, help="Whose names and addresses.")
-@click.option("--records", multiple=True, metavar="RESOURCE=NUMBER", callback=_counts, help="How many at first.")
-@click.option("--no-rate-limits", is_flag=True, help="Answer any number of requests.")
+@loading_options
 @shell_options
 @reading_options
 def serve(
     apis: tuple[str, ...],
-    seed: int,
-    locale: str,
-    records: dict[str, int],
-    no_rate_limits: bool,
+    loading: Loading,
     shell: Shell,
     reading: Reading,
 ) -> None:
@@ -66,7 +35,6 @@ def serve(
     sockets = _bound(shell.host, shell.port)
     import logging
 
-    from mockserver import service
     from mockserver.web.app import application
     from mockserver.web.greeting import losses
     from mockserver.web.server import run, tls_context
@@ -74,14 +42,7 @@ def serve(
     logging.basicConfig(level=shell.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     settings = shell.settings(sockets[0].getsockname()[1])
     secured = tls_context(shell.tls_cert, shell.tls_key, settings.host) if shell.secured else None
-    loaded = service.load(
-        read(documents, reading),
-        seed=seed,
-        locale=locale,
-        records=records,
-        rate_limits=not no_rate_limits,
-        max_body=settings.max_body,
-    )
+    loaded = load(read(documents, reading), loading, settings.max_body)
     _check_targets(loaded, settings)
     app = application(loaded, settings)
     lost = losses(loaded, lambda line: click.echo(line, err=True))

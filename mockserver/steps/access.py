@@ -151,7 +151,7 @@ def authenticate(access: Access, operation: Operation) -> Guard | None:
     ways = _ways(access, operation)
     if not ways or any(not way for way in ways):
         return identify(access) if access.schemes else None
-    challenge = _challenge(access, operation)
+    challenge = challenge_of(access, operation)
     plans = [([extract for extract, _ in way], frozenset(one for _, many in way for one in many)) for way in ways]
 
     if len(plans) == 1 and len(plans[0][0]) == 1:
@@ -177,7 +177,7 @@ def authenticate(access: Access, operation: Operation) -> Guard | None:
         if missing is not None:
             call.values["lacking"] = missing
             return None
-        return _unauthorized(presented, challenge)
+        return unauthorized(presented, challenge)
 
     return check
 
@@ -189,7 +189,7 @@ def _by_one_key(access: Access, extract: Extract, needs: frozenset[str], challen
         secret = extract(call.request)
         key = _known(access, secret, call) if secret else None
         if key is None:
-            return _unauthorized(secret is not None, challenge)
+            return unauthorized(secret is not None, challenge)
         call.key = key
         if needs and key["scopes"] is not EVERYTHING and (lacking := needs - key["scopes"]):
             call.values["lacking"] = lacking
@@ -198,7 +198,8 @@ def _by_one_key(access: Access, extract: Extract, needs: frozenset[str], challen
     return check
 
 
-def _unauthorized(presented: bool, challenge: str) -> Problem:
+def unauthorized(presented: bool, challenge: str) -> Problem:
+    """The problem of a call without valid credentials; `presented`: with some that aren't valid."""
     detail = "the API key is not valid" if presented else "an API key is required"
     return Problem("unauthorized", detail, headers=(("WWW-Authenticate", challenge),), step="credentials")
 
@@ -236,7 +237,12 @@ def _ways(access: Access, operation: Operation) -> list[list[tuple[Extract, tupl
     ]
 
 
-def _challenge(access: Access, operation: Operation) -> str:
+def presents(access: Access, request: Request) -> bool:
+    """Whether a request carries any credentials, valid or not."""
+    return any(extractor(scheme)(request) is not None for scheme in access.schemes.values())
+
+
+def challenge_of(access: Access, operation: Operation) -> str:
     """The WWW-Authenticate value (RFC 9110, 11.6.1) of the operation's first scheme."""
     names: list[Any] = [name for way in operation.security for name in way if name in access.schemes]
     scheme = access.schemes[names[0]] if names else {}

@@ -26,12 +26,21 @@ class Request(NamedTuple):  # these are named tuples because each call makes som
     scheme: str = "http"  # or https
 
 
+class Wire(NamedTuple):
+    """How an answer goes out where something is to go wrong on its way; `web.breaking` carries it out."""
+
+    delay: int = 0  # milliseconds of real time before its first byte
+    rate: int = 0  # bytes of the body per second; 0 for all at once
+    end: str = ""  # see trouble.effects.ENDS; empty for an answer that arrives whole
+
+
 class Answer(NamedTuple):
     """An HTTP response, complete but for Content-Length and Date."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    wire: Wire | None = None
 
 
 class Fault(NamedTuple):
@@ -60,6 +69,7 @@ class Problem(NamedTuple):
     step: str = ""  # which step refused, for the journal; `refuser` where it is empty
     value: str = ""  # the value at fault, for `{value}` in a document's words
     told: bool = False  # whether `detail` is the document's own
+    title: str | None = None  # in place of its kind's
 
     @classmethod
     def of_faults(cls, kind: str, faults: tuple[Fault, ...]) -> Problem:

@@ -29,6 +29,7 @@ class Limits:
 
     guard: Guard
     headers: Headers
+    exhausted: Callable[[Call], Problem | None]  # the refusal of a call as if the limit were used up
     names: frozenset[str] = frozenset()  # of the headers, in lower case
 
 
@@ -71,7 +72,7 @@ def compile_limits(words: Mapping[str, Json], api: str, names: Names, enforced: 
         call.values["limit"] = _told(windows[0], _state(windows[0], counter, call.now), call.now)
         return tuple((name, str(value)) for name, value in headers(call).items())
 
-    return Limits(guard, tell, frozenset(name.lower() for name in words.get("headers") or {}))
+    return Limits(guard, tell, lambda call: None, frozenset(name.lower() for name in words.get("headers") or {}))
 
 
 def _windows(words: Any) -> tuple[Window, ...]:

@@ -60,6 +60,10 @@ class Words:
     codes: Mapping[str, str]
     kinds: Mapping[str, Mapping[str, Json]]
 
+    def code(self, status: int) -> str | None:
+        """The API's code for a status; None where it names none."""
+        return self.codes.get(str(status)) or self.codes.get(f"{status // 100}XX")
+
 
 def read_words(words: Mapping[str, Json], names: Names) -> Words:
     """The root's `problems` compiled; RFC 9457 where it says nothing."""
@@ -98,13 +102,13 @@ def compile_render(
     def render(problem: Problem, call: Call) -> Answer:
         known = told[problem.kind]
         status = problem.status or known["status"]
-        code = problem.code or known.get("code") or _code(words.codes, status)
+        code = problem.code or known.get("code") or words.code(status)
         detail = _filled(problem.detail if problem.told else known.get("detail") or problem.detail, problem)
         faults = [_item(fault) for fault in problem.faults] or _lone(problem)
         call.values["errors"] = faults
         call.values["problem"] = _given(
             code=code, status=status, detail=detail, sentence=_sentence(detail),
-            summary=_summary(problem, detail), title=known["title"],
+            summary=_summary(problem, detail), title=problem.title or known["title"],
             field=problem.field or known.get("field"), kind=problem.kind,
             errors=[_rfc9457(fault) for fault in problem.faults] or None,
         )  # fmt: skip
@@ -177,10 +181,6 @@ class Declared:
 
 def _given(**members: Any) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
-
-
-def _code(codes: Mapping[str, str], status: int) -> str | None:
-    return codes.get(str(status)) or codes.get(f"{status // 100}XX")
 
 
 def _filled(detail: str, problem: Problem) -> str:

@@ -26,13 +26,16 @@ UNSENDABLE = dict.fromkeys((*range(32), 127), " ")
 KEPT = 256  # answers of one operation that are kept at hand
 
 
-def compile_sampler(schemas: Schemas, seed: int, locale: str) -> Sampler:
-    """A maker of values for the schemas of one document. It raises SpecError for a schema that no value fits."""
+def compile_sampler(schemas: Schemas, seed: int, locale: str, examples: bool = True) -> Sampler:
+    """A maker of values for the schemas of one document, of their `examples` where they fit.
+
+    It raises SpecError for a schema that no value fits.
+    """
 
     def is_valid(node: Json, value: Json) -> bool:
         return schemas.is_valid(node, value, "response")
 
-    make = generator(schemas.follow, is_valid, seed, mode="response", locale=locale)
+    make = generator(schemas.follow, is_valid, seed, mode="response", locale=locale, examples=examples)
 
     def sample(node: Json, *labels: str | int, name: str = "") -> Json:
         try:

@@ -34,6 +34,7 @@ from mockserver.world.journal import Entry
 from mockserver.world.world import World
 
 CONTROL, WORLD = "/_mock", "/_world/"
+ANSWER = "mockserver.answer"  # in a scope: what was answered at once, but takes its time on the wire
 
 logger = logging.getLogger("mockserver")
 
@@ -49,6 +50,8 @@ class Application:
         self._deliverer: Any = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if ANSWER in scope:
+            return await _broken(scope[ANSWER], scope, receive, send)
         headers = decoded(scope["headers"])
         meant = self._meant(scope["raw_path"], headers)
         if isinstance(meant, Answer):
@@ -63,6 +66,8 @@ class Application:
         except Disconnected:
             return None
         answer = self._answer(scope, headers, body, world, prefix, path)
+        if answer.wire is not None:
+            return await _broken(answer, scope, receive, send)
         await sent(answer, scope["method"], "origin" in headers, send)
 
     def at_once(self, scope: Message, body: bytes, added: Added, keep_alive: bool) -> bytes | None:
@@ -76,6 +81,9 @@ class Application:
         if _is_control(path) or len(body) > self.settings.max_body:
             return None
         answer = self._answer(scope, headers, body, world, prefix, path)
+        if answer.wire is not None:
+            scope[ANSWER] = answer
+            return None
         return written(answer, scope["method"], "origin" in headers, added, keep_alive)
 
     def _meant(self, raw: bytes, headers: Headers) -> tuple[World, str, str] | Answer:
@@ -170,6 +178,13 @@ def _tell(world: World) -> None:
     entry = world.journal[-1]
     if isinstance(entry, Entry) and entry.refused_by:
         logger.error("%s %s was answered 500: %s", entry.request.method, entry.request.path, entry.reason)
+
+
+async def _broken(answer: Answer, scope: Message, receive: Receive, send: Send) -> None:
+    # Few servers ever break a connection on purpose.
+    from mockserver.web.breaking import broken
+
+    await broken(answer, scope["method"], any(name == b"origin" for name, _ in scope["headers"]), receive, send)
 
 
 def _control(service: Service, worlds: Worlds, settings: Settings, deliverer: Any) -> App:

@@ -23,6 +23,7 @@ class Protocol(HttpToolsProtocol):
     head = 0  # bytes of a head that is still incomplete
     queue: ClassVar[deque[tuple[Any, ...]]] = deque()  # requests to begin with: protocol, cycle, application
     held: tuple[RequestResponseCycle, Any] | None = None  # a request that may soon be complete
+    silent = False  # whether nobody will answer: a client that stops sending then ends the connection
 
     def data_received(self, data: bytes) -> None:
         if b"pgrade:" in data and (self.cycle is None or not self.cycle.more_body):
@@ -91,7 +92,7 @@ class Protocol(HttpToolsProtocol):
 
         Over TLS asyncio can't do that.
         """
-        if not self.transport.can_write_eof():
+        if self.silent or not self.transport.can_write_eof():
             return False
         if self.cycle is None or "method" not in self.scope or self.cycle.more_body or self.cycle.response_complete:
             return False

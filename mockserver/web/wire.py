@@ -93,7 +93,7 @@ async def sent(answer: Answer, method: str, cross_origin: bool, send: Send) -> N
 
 def written(answer: Answer, method: str, cross_origin: bool, added: Added, keep_alive: bool) -> bytes:
     """The same as the bytes of an HTTP/1.1 message, with the headers that the server adds."""
-    status, headers, body = answer
+    status, headers, body, _ = answer
     parts = [STATUS_LINE[status], *[b"%s: %s\r\n" % one for one in added], _lines(headers)]
     if status >= 200 and status not in BODILESS:
         parts.append(b"content-length: %d\r\n" % len(body))

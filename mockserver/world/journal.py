@@ -28,6 +28,7 @@ class Entry(NamedTuple):
     refused_by: str
     reason: str
     after: Any  # world.Snapshot: the state when the answer was out
+    done: tuple[Any, ...] = ()  # trouble.effects.Did: what was done to it on purpose
 
     @property
     def api(self) -> str:
@@ -74,6 +75,7 @@ def shown(entry: Entry, world: str, secrets: Iterable[str] = ()) -> dict[str, An
         },
         "refused_by": entry.refused_by or None,
         "reason": entry.reason or None,
+        "trouble": [{"rule": did.rule or None, "did": did.what} for did in entry.done],
     }
 
 

@@ -16,6 +16,8 @@ _DURATION = re.compile(
     r"(?:T(?=\d)(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,11})M)?(?:(?P<seconds>\d{1,12}(?:\.\d{1,9})?)S)?)?"
 )
 _YEAR_0 = re.compile(r"0000-[0-9]{2}-[0-9]{2}(?:$|[T ])")
+_SPAN = re.compile(r"(?P<count>\d{1,9}(?:\.\d{1,3})?) ?(?P<unit>ms|s|m|h|d)?")
+_SPANS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _UNITS = {"years": 365 * DAY, "months": 30 * DAY, "weeks": 7 * DAY, "days": DAY, "hours": HOUR, "minutes": MINUTE}
 
 
@@ -78,3 +80,20 @@ def duration(value: str) -> int:
     whole = sum(int(found[name]) * size for name, size in _UNITS.items() if found[name])
     total = whole + round(float(found["seconds"] or 0) * SECOND)
     return -total if found["sign"] == "-" else total
+
+
+def span(value: str) -> int:
+    """The milliseconds of `800ms`, `1.5s`, `5m`, `2h`, `1d`, a bare number of milliseconds, an ISO 8601 duration.
+
+    Raises ValueError for anything else, and for what is negative.
+    """
+    found = _SPAN.fullmatch(value.strip())
+    if found:
+        return round(float(found["count"]) * _SPANS[found["unit"] or "ms"])
+    try:
+        total = duration(value.strip())
+    except ValueError:
+        total = -1
+    if total < 0:
+        raise ValueError(f"{value[:50]!r} is no span of time such as 800ms, 2s, 5m or PT2S")
+    return total

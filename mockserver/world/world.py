@@ -44,14 +44,15 @@ class Snapshot(NamedTuple):  # one is taken for each call
     outbox: Outbox
     calls: int
     tasks: int
+    rules: tuple[Any, ...]  # trouble.rules.Rule
 
 
 class World:
     """The state that calls read and change. `due` is the moment of the next task, so that most calls need not look."""
 
     __slots__ = (
-        "agenda", "before", "calls", "clock", "counters", "due", "journal", "kept", "name", "outbox", "seed", "tables",
-        "tasks",
+        "agenda", "before", "calls", "clock", "counters", "due", "journal", "kept", "name", "outbox", "rules", "seed",
+        "tables", "tasks",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +68,7 @@ class World:
         self.outbox = Outbox()
         self.calls = 0
         self.tasks = 0
+        self.rules: tuple[Any, ...] = ()  # of what is to go wrong
         self.journal: deque[Entry | Done] = deque()
         self.kept = kept  # the most entries that the journal keeps
         self.before = self.snapshot()  # the state before the journal's first entry
@@ -74,14 +76,14 @@ class World:
     def snapshot(self) -> Snapshot:
         """The state now."""
         return Snapshot(
-            self.tables, self.clock, self.agenda, self.counters, self.outbox, self.calls, self.tasks
+            self.tables, self.clock, self.agenda, self.counters, self.outbox, self.calls, self.tasks, self.rules
         )  # fmt: skip
 
     def restore(self, snapshot: Snapshot) -> None:
         """Back to an earlier state; the journal stays."""
         self.tables, self.clock, self.agenda = snapshot.tables, snapshot.clock, snapshot.agenda
         self.counters, self.outbox = snapshot.counters, snapshot.outbox
-        self.calls, self.tasks = snapshot.calls, snapshot.tasks
+        self.calls, self.tasks, self.rules = snapshot.calls, snapshot.tasks, snapshot.rules
         self._look_ahead()
 
     def begin(self, snapshot: Snapshot) -> None:
