@@ -56,6 +56,9 @@ def violations_of(error: Any, skipped: int = 0) -> Iterator[Violation]:
         yield Violation(path, keyword, limit, error.instance, error.message, branches)
 
 
+SIMPLE = frozenset({"type", "enum", "const", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"})
+
+
 class Found(NamedTuple):
     """A compiled schema: `is_valid` for the hot path, `violations` to explain."""
 
@@ -168,13 +171,23 @@ class Compiler:
 
 
 def _found(one: Any) -> Found:
-    return Found(
-        one.is_valid, lambda value: [each for error in one.iter_errors(value) for each in violations_of(error)]
-    )
+    return Found(one.is_valid, lambda value: _all(one.iter_errors(value)))
 
 
 def _explainer(together: Any, pointer: str) -> Callable[[Json], list[Violation]]:
-    return lambda value: [one for error in together.iter_errors({pointer: value}) for one in violations_of(error, 1)]
+    return lambda value: _all(together.iter_errors({pointer: value}), 1)
+
+
+def _all(errors: Iterable[Any], skipped: int = 0) -> list[Violation]:
+    found: list[Violation] = []
+    for error in errors:
+        keyword = error.kind.name
+        if keyword in SIMPLE:  # as most are: the same as below, without a generator
+            path, limit = tuple(error.instance_path[skipped:]), getattr(error.kind, "value", None)
+            found.append(Violation(path, keyword, limit, error.instance, error.message))
+        else:
+            found.extend(violations_of(error, skipped))
+    return found
 
 
 def _has(node: Json, keyword: str) -> bool:

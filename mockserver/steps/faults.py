@@ -74,6 +74,7 @@ CLAUSES: Mapping[str, Callable[[Any], str]] = {
 
 BY_VALUE = frozenset({"anyOf", "oneOf", "required-unless"})  # told by more than the place, the keyword and its limit
 CHOICES = frozenset({"enum", "const"})  # whose limit may be that of several branches together
+INVOLVED = frozenset({"anyOf", "oneOf", "type", "unevaluatedProperties"})  # that bear on other violations
 REMEMBERED = 256  # faults of one schema
 
 
@@ -82,7 +83,11 @@ def faults_of(schema: Schema, value: Json, where: str, schemas: Schemas, name: s
 
     Never empty for a value that `schema.is_valid` refuses.
     """
-    found = [one for each in schema.violations(value) for one in _named(each, schema.node, schemas)]
+    raw = schema.violations(value)
+    if INVOLVED.isdisjoint([one.keyword for one in raw]):
+        told = dict.fromkeys([_told(one, where, schema, schemas, name) for one in raw])
+        return tuple(told)[:MAX_FAULTS] or (Fault(where, name, name, "is not valid"),)
+    found = [one for each in raw for one in _named(each, schema.node, schemas)]
     violations = [one for each in found for one in flat(each)]
     wrong_type = {one.path for one in violations if one.keyword == "type"}
     telling = [one for one in violations if one.keyword == "type" or one.path not in wrong_type]

@@ -48,6 +48,9 @@ PROBLEM_DETAILS: Json = {
     "errors": "$problem.errors",
 }
 
+PLAIN = ("code", "status", "detail", "title", "field", "kind")  # what costs nothing to say of a problem
+NAMED = re.compile(rf"\$problem\.({'|'.join(PLAIN)})\b|\$id\b|\$request\b|\$now\b|\$key\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -56,9 +59,10 @@ class Words:
     media_type: str
     body: Value | None  # as the document's x-mock gives it
     details: Value  # RFC 9457, where nothing is said
-    headers: Callable[[Call], dict[str, Any]]
+    headers: Callable[[Call], dict[str, Any]] | None
     codes: Mapping[str, str]
     kinds: Mapping[str, Mapping[str, Json]]
+    plain: bool = False  # whether `body` and `headers` tell no more of a problem than PLAIN
 
     def code(self, status: int) -> str | None:
         """The API's code for a status; None where it names none."""
@@ -72,9 +76,10 @@ def read_words(words: Mapping[str, Json], names: Names) -> Words:
         words.get("media-type") or ("application/json" if body else "application/problem+json"),
         compile_value(body, names) if body else None,
         compile_value(PROBLEM_DETAILS, names),
-        compile_fields(words.get("headers") or {}, names),
+        compile_fields(words["headers"], names) if words.get("headers") else None,
         {str(status): code for status, code in (words.get("codes") or {}).items()},
         words.get("kinds") or {},
+        bool(body) and NAMED.sub("", str((body, words.get("headers")))).find("$") < 0,
     )
 
 
@@ -104,15 +109,16 @@ def compile_render(
         status = problem.status or known["status"]
         code = problem.code or known.get("code") or words.code(status)
         detail = _filled(problem.detail if problem.told else known.get("detail") or problem.detail, problem)
-        faults = [_item(fault) for fault in problem.faults] or _lone(problem)
-        call.values["errors"] = faults
-        call.values["problem"] = _given(
-            code=code, status=status, detail=detail, sentence=_sentence(detail),
-            summary=_summary(problem, detail), title=problem.title or known["title"],
-            field=problem.field or known.get("field"), kind=problem.kind,
-            errors=[_rfc9457(fault) for fault in problem.faults] or None,
-        )  # fmt: skip
-        headers = (*problem.headers, *_texts(words.headers(call)))
+        said = {
+            "code": code, "status": status, "detail": detail, "title": problem.title or known["title"],
+            "field": problem.field or known.get("field"), "kind": problem.kind,
+        }  # fmt: skip
+        if not words.plain:
+            call.values["errors"] = [_item(fault) for fault in problem.faults] or _lone(problem)
+            said["sentence"], said["summary"] = _sentence(detail), _summary(problem, detail)
+            said["errors"] = [_rfc9457(fault) for fault in problem.faults] or None
+        call.values["problem"] = {name: value for name, value in said.items() if value is not None}
+        headers = (*problem.headers, *_texts(words.headers(call))) if words.headers else problem.headers
         if words.body is None:
             form = declared.form(status, call.request.headers.get("accept")) if declared else None
             return (form or Form(words.media_type, words.details)).answer(status, headers, call)
@@ -177,10 +183,6 @@ class Declared:
                 self.known.clear()
             self.known[status, accept] = self.form_of(status, accept)
         return self.known[status, accept]
-
-
-def _given(**members: Any) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}
 
 
 def _filled(detail: str, problem: Problem) -> str:

@@ -17,7 +17,7 @@ from mockserver.steps.addresses import base
 from mockserver.steps.call import Call
 from mockserver.world import times
 from mockserver.world.dice import mixed, number
-from mockserver.world.ids import key_at
+from mockserver.world.ids import writer
 from mockserver.world.table import comparable
 
 Value = Callable[[Call], Any]
@@ -144,7 +144,7 @@ def _deeper(start: Value, path: list[str]) -> Value:
 
         def member(call: Call) -> Any:
             value = start(call)
-            return value.get(name, ABSENT) if isinstance(value, Mapping) else at(value, path)
+            return value.get(name, ABSENT) if isinstance(value, dict | Mapping) else at(value, path)
 
         return member
     return lambda call: at(start(call), path)
@@ -276,13 +276,13 @@ def holder_of(call: Call, table: str, fields: list[str], value: Any) -> Any:
 
 
 def _id(node: Json, names: Names) -> Value:
-    template, starts = str(node), dict[int, int]()
+    write, starts = writer(str(node)), dict[int, int]()
 
     def new_id(call: Call) -> Any:
         start = starts.get(call.world.seed)
         if start is None:
-            start = starts[call.world.seed] = number(call.world.seed, "id", template)
-        return key_at(template, mixed(start ^ call.id) << 64 | mixed(start + call.id))
+            start = starts[call.world.seed] = number(call.world.seed, "id", str(node))
+        return write(mixed(start ^ call.id) << 64 | mixed(start + call.id))
 
     return new_id
 

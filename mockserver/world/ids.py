@@ -61,7 +61,7 @@ def codec(template: str, seed: int, resource: str, count: int = 0, offset: int =
         raise SpecError(f"ids of the form {template!r} have room for {half:,} records only; {count:,} are asked for")
     columns = _columns(form)
     shuffle = Shuffle(form.size // columns, columns, seed, "ids", resource)
-    read = _reader(form)
+    read, write = _reader(form), _writer(form)
 
     def decode(key: Key) -> int | None:
         found = read(key)
@@ -72,12 +72,12 @@ def codec(template: str, seed: int, resource: str, count: int = 0, offset: int =
 
     def new_key(sequence: int) -> Key:
         if sequence < form.size - half:
-            return _write(form, shuffle.forth(half + sequence))
+            return write(shuffle.forth(half + sequence))
         fields = (*form.fields, ("digits", 8))  # the space is used up: keys grow longer
         longer = _Form((*form.texts, ""), fields, _size(fields))
         return _write(longer, sequence)
 
-    return IdCodec(lambda n: _write(form, shuffle.forth(n)), decode, new_key, half)
+    return IdCodec(lambda n: write(shuffle.forth(n)), decode, new_key, half)
 
 
 def token(template: str, seed: int, *labels: str | int) -> Key:
@@ -89,11 +89,19 @@ def token(template: str, seed: int, *labels: str | int) -> Key:
 
 def key_at(template: str, n: int) -> Key:
     """The key that a large number stands for: the same for the same number."""
+    return writer(template)(n)
+
+
+@lru_cache(256)
+def writer(template: str) -> Callable[[int], Key]:
+    """The same for a template whose keys are written often."""
     form = _form(template)
+    size, write = form.size, _writer(form)
     if form.fields and form.fields[0][0] == "integer":
-        n %= 1_000_000_000
-        return n if form.texts == ("", "") else f"{form.texts[0]}{n}{form.texts[1]}"
-    return _write(form, n % form.size)
+        before, after = form.texts
+        most = 1_000_000_000
+        return lambda n: f"{before}{n % most}{after}" if before or after else n % most
+    return lambda n: write(n % size)
 
 
 def template_of(examples: Sequence[Any], pattern: str | None, schema: Mapping[str, Any]) -> str | None:
@@ -173,9 +181,18 @@ def _columns(form: _Form) -> int:
     return root
 
 
+def _writer(form: _Form) -> Callable[[int], str]:
+    """A function that writes numbers below the form's size."""
+    (kind, length), *more = form.fields
+    if more or kind in ("uuid", "integer") or length % 2:
+        return lambda n: _write(form, n)
+    pairs, (before, after) = _pairs(kind), form.texts  # as nearly all are
+    radix = len(pairs)
+    places = [radix**place for place in reversed(range(length // 2))]
+    return lambda n: f"{before}{''.join([pairs[n // place % radix] for place in places])}{after}"
+
+
 def _write(form: _Form, n: int) -> str:
-    if len(form.fields) == 1 and form.fields[0][0] != "uuid" and not form.fields[0][1] % 2:
-        return _written(form, n)  # as nearly all are
     pieces = [form.texts[-1]]
     for text, (kind, length) in zip(reversed(form.texts[:-1]), reversed(form.fields), strict=True):
         if kind == "uuid":
@@ -191,18 +208,6 @@ def _write(form: _Form, n: int) -> str:
             pieces.append(pairs[digits])
         pieces.append(text)
     return "".join(reversed(pieces))
-
-
-def _written(form: _Form, n: int) -> str:
-    kind, length = form.fields[0]
-    pairs, pieces = _pairs(kind), [form.texts[1]]
-    radix = len(pairs)
-    for _ in range(length // 2):
-        n, digits = divmod(n, radix)
-        pieces.append(pairs[digits])
-    pieces.append(form.texts[0])
-    pieces.reverse()
-    return "".join(pieces)
 
 
 @lru_cache
