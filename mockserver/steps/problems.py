@@ -94,15 +94,7 @@ def compile_render(
     Where the document gives no error body, `declared` says what the operation declares for a status.
     `check` says how a body breaks the document.
     """
-    told: dict[str, Mapping[str, Json]] = {}
-    for kind, (status, title) in KINDS.items():
-        wider = FALLS_BACK.get(kind, kind)
-        status = declared.status(kind, status) if declared and words.body is None else status
-        layers = ({"status": status}, words.kinds.get(wider) or {}, words.kinds.get(kind) or {})
-        own_layers = ((own or {}).get(wider) or {}, (own or {}).get(kind) or {})
-        told[kind] = {name: value for layer in (*layers, *own_layers) for name, value in layer.items()} | {
-            "title": title
-        }
+    told = _told(words, own or {}, declared)
 
     def render(problem: Problem, call: Call) -> Answer:
         known = told[problem.kind]
@@ -129,6 +121,19 @@ def compile_render(
         return Answer(status, (("Content-Type", words.media_type), *headers), orjson.dumps(value))
 
     return render
+
+
+def _told(
+    words: Words, own: Mapping[str, Mapping[str, Json]], declared: Declared | None
+) -> dict[str, Mapping[str, Json]]:
+    """What is said of each kind of problem: by this module, the root's words, and the operation's own."""
+    told: dict[str, Mapping[str, Json]] = {}
+    for kind, (usual, title) in KINDS.items():
+        wider = FALLS_BACK.get(kind, kind)
+        status = declared.status(kind, usual) if declared and words.body is None else usual
+        layers = ({"status": status}, *(one.get(name) or {} for one in (words.kinds, own) for name in (wider, kind)))
+        told[kind] = {name: value for layer in layers for name, value in layer.items()} | {"title": title}
+    return told
 
 
 # kind -> the statuses that documents declare for it, the best first
