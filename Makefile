@@ -6,7 +6,7 @@ PORT ?= 4010
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest -n $(JOBS)
 
-.PHONY: help serve test check static lint types docs golden bench clean
+.PHONY: help serve test check static lint types docs golden proof mutants bench clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -35,6 +35,12 @@ docs: $(VENV)/.full ## write the pages of docs/ that are made from documents and
 
 golden: $(VENV)/.full ## write what inference makes of documents anew, to be read as a diff
 	UPDATE_GOLDEN=1 $(RUN) -m pytest -q tests/inference/test_golden.py
+
+proof: $(VENV)/.full ## check plain servers with 166 planted bugs, and write docs/check-proof.md (minutes)
+	$(RUN) -m tests.plain.proving --jobs $(JOBS)
+
+mutants: $(VENV)/.full ## check mutants of the plain servers, and write docs/check-mutants.md (minutes)
+	$(RUN) -m tests.plain.mutants --jobs $(JOBS)
 
 bench: $(VENV)/.full ## measure, and write benchmarks/RESULTS.md (needs wrk)
 	$(RUN) -m benchmarks

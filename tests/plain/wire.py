@@ -155,6 +155,9 @@ def serve(answer: Callable[[Request], Answer], port: int, base: str) -> None:
         daemon_threads = True
         request_queue_size = 128
 
+        def handle_error(self, *_: Any) -> None:
+            """A client that went away is nobody's concern."""
+
     with Server(("127.0.0.1", port), Connection) as server:
         print(f"http://127.0.0.1:{server.server_address[1]}{base}", flush=True)
         server.serve_forever()

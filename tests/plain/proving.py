@@ -1,0 +1,148 @@
+"""What a check finds in the plain servers: clean, with each planted bug, or with any other change of their source.
+
+`python -m tests.plain.proving` checks each bug and writes docs/check-proof.md; it ends with 1 when one is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+from typing import NamedTuple
+
+from mockserver import sources
+from mockserver.check.findings import FOUND, Finding, Result
+from mockserver.check.options import Options
+from mockserver.check.running import check
+from mockserver.service import ApiSource
+from tests.plain.bugs import PLANTED, Bug
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "check-proof.md"
+DOCUMENTS = {"pulse": "pulse", "leads": "pulse-leads"}
+KEYS = {"pulse": {"key": "test-key", "readonly-key": "readonly-key", "burst-key": "limited-key"}, "leads": {}}
+PARTS = ("laws", "model", "schemathesis")
+QUICK = ("laws", "model")  # the parts that take seconds
+
+
+class Verdict(NamedTuple):
+    """What became of a planted bug: the first law of each part that blamed an operation which may be blamed."""
+
+    api: str
+    bug: Bug
+    by: dict[str, str]  # by part
+    seconds: dict[str, float]  # that the part took
+    code: int
+    others: tuple[str, ...]  # what was found on other operations
+
+    @property
+    def caught(self) -> bool:
+        return self.code == FOUND and bool(self.by)
+
+
+@contextmanager
+def started(api: str, *arguments: str) -> Iterator[str]:
+    """A plain server in a process of its own; gives its URL. Raises RuntimeError when it doesn't start."""
+    command = [sys.executable, "-m", f"tests.plain.{api}", "--port", "0", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            if not url:
+                raise RuntimeError(process.communicate()[1])
+            yield url
+        finally:
+            process.kill()
+
+
+def checked(
+    api: str, url: str, seed: int = 1, parts: Sequence[str] = QUICK, seconds: float | None = None
+) -> Result:
+    """What `mockserver check` finds at a URL, with every key and every permission."""
+    name = DOCUMENTS[api]
+    source = ApiSource(name, sources.document(str(sources.bundled()[name])))
+    options = Options(url, KEYS[api], only=tuple(parts), seed=seed, seconds=seconds, write=True, destructive=True)
+    return check(source, options)
+
+
+def verdict(one: tuple[str, Bug], seed: int = 1, parts: Sequence[str] = QUICK) -> Verdict:
+    """What becomes of a bug of one of the servers."""
+    api, bug = one
+    with started(api, "--bug", bug.name) as url:
+        result = checked(api, url, seed, parts)
+    by: dict[str, str] = {}
+    for finding in result.findings:
+        if finding.operation in bug.operations:
+            by.setdefault(finding.part, f"{finding.law} on {finding.operation}")
+    others = {told(each) for each in result.findings if each.operation not in bug.operations}
+    return Verdict(api, bug, by, dict(result.parts), result.code, tuple(sorted(others)))
+
+
+def told(finding: Finding) -> str:
+    return f"{finding.part}/{finding.law} on {finding.operation}"
+
+
+def every() -> list[tuple[str, Bug]]:
+    """All planted bugs, each with its server."""
+    return [(api, bug) for api, bugs in PLANTED.items() for bug in bugs]
+
+
+def page(verdicts: Sequence[Verdict], parts: Sequence[str]) -> str:
+    """The page of docs/: a row for each bug."""
+    caught = sum(one.caught for one in verdicts)
+    lines = [
+        "# What `mockserver check` catches",
+        "",
+        "<!-- made by `make proof` -->",
+        "",
+        "tests/plain holds a plain server of Pulse and one of Pulse Leads that share nothing with the mock. Clean, a",
+        "check finds nothing in them. With one of these bugs planted (`python -m tests.plain.pulse --bug NAME`) it",
+        "must find something, and blame an operation that the bug touches. Checked with `--write --allow-destructive`",
+        "and three keys; the seconds are those of laws and model together, on a busy machine with two cores.",
+        "",
+        f"Caught: {caught} of {len(verdicts)}"
+        + "".join(f"; by {part}: {sum(part in one.by for one in verdicts)}" for part in parts)
+        + ".",
+    ]
+    for api in PLANTED:
+        lines += ["", f"## {DOCUMENTS[api]}", "", f"| bug | what is wrong | {' | '.join(parts)} | seconds |"]
+        lines.append("|---" * (3 + len(parts)) + "|")
+        for one in verdicts:
+            if one.api == api:
+                by = " | ".join(one.by.get(part, "") for part in parts)
+                seconds = sum(one.seconds.get(part, 0) for part in QUICK)
+                says = one.bug.says.replace("|", "\\|")
+                missed = "" if one.caught else " **missed**"
+                lines.append(f"| `{one.bug.name}`{missed} | {says} | {by} | {seconds:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.plain.proving")
+    parser.add_argument("names", nargs="*", help="bugs or servers; all, and the page is written, when none is named")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(QUICK))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    wanted = [one for one in every() if not arguments.names or {one[0], one[1].name} & set(arguments.names)]
+    verdicts = []
+    with Pool(arguments.jobs) as pool:
+        for one in pool.imap(partial(verdict, seed=arguments.seed, parts=arguments.parts), wanted):
+            verdicts.append(one)
+            by = "; ".join(f"{part}: {law}" for part, law in one.by.items()) or f"MISSED (exit code {one.code})"
+            others = f" others: {', '.join(one.others)[:200]}" if one.others and not one.by else ""
+            print(f"{one.api} {one.bug.name} {sum(one.seconds.values()):.1f} s {by}{others}", flush=True)
+    missed = [one.bug.name for one in verdicts if not one.caught]
+    print(f"caught {len(verdicts) - len(missed)} of {len(verdicts)}; missed: {', '.join(missed) or 'none'}")
+    if not arguments.names:
+        PAGE.write_text(page(verdicts, arguments.parts), encoding="utf-8")
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()
