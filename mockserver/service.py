@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from mockserver import explanation, planning
+from mockserver.origin import Origin
 from mockserver.planning import Compiled
 from mockserver.served import ApiSource as ApiSource
 from mockserver.served import ServedApi as ServedApi
@@ -21,7 +22,7 @@ from mockserver.trouble.effects import Effects
 from mockserver.world.journal import MAX_BODY as MAX_KEPT
 from mockserver.world.journal import Entry, label
 from mockserver.world.merging import Unsatisfiable
-from mockserver.world.world import MAX_JOURNAL, World
+from mockserver.world.world import MAX_JOURNAL, MAX_JOURNAL_BYTES, World
 
 MAX_BODY = 1_048_576  # bytes
 MAX_URI = 8_192  # characters
@@ -32,18 +33,18 @@ REQUEST_ID = "X-Mock-Request"  # the name of each call, for rewinding to it and 
 class Service:
     """Some APIs, ready to answer. It holds no state of calls: that is in the `World`."""
 
-    def __init__(self, apis: Mapping[str, ServedApi], seed: int, query_preferences: bool = False) -> None:
+    def __init__(self, apis: Mapping[str, ServedApi], origin: Origin) -> None:
         self.apis = apis
-        self.seed = seed
-        self.query_preferences = query_preferences
+        self.origin = origin
+        self.seed, self.query_preferences = origin.seed, origin.query_preferences
         schemes = [one for served in apis.values() for one in served.around.access.schemes.values()]
         self.secrets = frozenset(str(one.get("name")) for one in schemes if one.get("type") == "apiKey")
         self._only = next(iter(apis)) if len(apis) == 1 else ""
 
-    def new_world(self, name: str = "default", kept: int = MAX_JOURNAL) -> World:
-        """A world with every API's first records, whose journal keeps so many entries."""
+    def new_world(self, name: str = "default", kept: int = MAX_JOURNAL, most: int = MAX_JOURNAL_BYTES) -> World:
+        """A world with every API's first records, whose journal keeps so many entries, and bytes of requests."""
         tables = {table: value for served in self.apis.values() for table, value in served.tables.items()}
-        return World(self.seed, tables, name, kept)
+        return World(self.seed, tables, name, kept, most)
 
     def answer(self, world: World, request: Request, now: int) -> Answer:
         """Answers one request; `now` is real time, milliseconds since 1970 UTC. A fault of ours is a 500."""
@@ -234,4 +235,5 @@ def load(
     for resource in counts:
         if resource not in known:
             raise SpecError(f"--records: there is no resource {resource!r}{nearest(resource, known)}")
-    return Service(apis, seed, query_preferences)
+    read = {one.name: (one.document.content, one.fixtures) for one in sources}
+    return Service(apis, Origin(seed, locale, counts, rate_limits, query_preferences, read))

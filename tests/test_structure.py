@@ -29,14 +29,20 @@ MAY_IMPORT = {
     "explanation": {"spec"},
     "served": {"spec", "world", "steps", "surroundings", "planning", "seeds"},
     "trouble": {"spec", "world", "steps", "surroundings", "planning", "trouble"},
-    "service": {"spec", "world", "steps", "planning", "served", "explanation", "trouble"},
+    "origin": {"spec"},
+    "service": {"spec", "world", "steps", "planning", "served", "explanation", "trouble", "origin"},
     "commands": {"spec", "world", "service", "commands"},
-    "web": {"spec", "world", "steps", "service", "commands", "sources", "web"},
+    "states": {"spec", "world", "steps", "trouble", "service", "commands", "states"},
+    "web": {"spec", "world", "steps", "service", "commands", "states", "sources", "web"},
     "check": {"spec", "world", "steps", "service", "commands", "check"},
-    "cli": {"explanation", "spec", "world", "steps", "service", "commands", "sources", "web", "check", "cli"},
+    "cli": {
+        "explanation", "spec", "world", "steps", "service", "commands", "states", "sources", "web", "check", "cli",
+        "client",
+    },
     "pytest_plugin": {"spec", "world", "steps", "service", "commands", "web", "check"},
     "__main__": {"cli"},
-    "__init__": set(),
+    "client": {"client"},  # what somebody's tests import: nothing of the server comes with it
+    "__init__": {"client"},
 }
 ALSO = {"world": {"mockserver.spec.errors"}}  # a fixture's mistake is a SpecError too
 # Steps don't know each other, but for what they all speak in and for the modules that one is made of.
@@ -60,7 +66,7 @@ ONLY_IN = {"starlette": {"web"}, "uvicorn": {"web"}, "schemathesis": {"check"}, 
 
 PURE = (
     "spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "served", "trouble",
-    "service", "commands",
+    "origin", "service", "commands", "states",
 )  # fmt: skip
 # fmt: off
 IMPURE_MODULES = {

@@ -55,7 +55,7 @@ class Application:
         headers = decoded(scope["headers"])
         meant = self._meant(scope["raw_path"], headers)
         if isinstance(meant, Answer):
-            return await sent(meant, "", True, send)
+            return await sent(meant, "", _is_open(scope), send)
         world, prefix, path = meant
         if _is_control(path):
             if self._control is None:
@@ -76,7 +76,7 @@ class Application:
         headers = decoded(scope["headers"])
         meant = self._meant(scope["raw_path"], headers)
         if isinstance(meant, Answer):
-            return written(meant, "", True, added, keep_alive)
+            return written(meant, "", _is_open(scope), added, keep_alive)
         world, prefix, path = meant
         if _is_control(path) or len(body) > self.settings.max_body:
             return None
@@ -93,7 +93,7 @@ class Application:
             return self.worlds.default, "", path
         name, prefix, path = _world(path, headers)
         if not NAME.fullmatch(name):
-            return problem(400, f"{name[:100]!r} is no name of a world. {NAME_RULE}")
+            return _no_name(name, _is_control(path))
         return self.worlds.get(name), prefix, path
 
     def _answer(self, scope: Message, headers: Headers, body: bytes, world: World, prefix: str, path: str) -> Answer:
@@ -144,6 +144,20 @@ def _world(path: str, headers: Headers) -> tuple[str, str, str]:
         return headers["x-mock-world"], "", path
     name, slash, rest = path[len(WORLD) :].partition("/")
     return name, WORLD + name, slash + rest or "/"
+
+
+def _no_name(name: str, of_control: bool) -> Answer:
+    """What a name that no world can have gets, in the words of the API that it was sent to."""
+    detail = f"{name[:100]!r} is no name of a world."
+    if not of_control:
+        return problem(400, f"{detail} {NAME_RULE}")
+    body = orjson.dumps({"error": {"code": "bad_name", "message": detail, "hint": NAME_RULE}})
+    return Answer(400, (("content-type", "application/json"),), body)
+
+
+def _is_open(scope: Message) -> bool:
+    """Whether pages of any origin may read the answer: never one of the control API."""
+    return CONTROL.encode() not in scope["raw_path"]
 
 
 Target = Callable[[str], tuple[str, str] | None]

@@ -21,3 +21,6 @@ class Settings:
     webhook_hosts: frozenset[str] = frozenset()  # beside this machine, in lower case, `*.` before what may vary
     max_worlds: int = 1_000  # beyond it, the world that was used least recently goes
     max_journal: int = 1_000  # calls and commands that each world remembers
+    max_journal_bytes: int = 16_777_216  # of the requests among them
+    max_import: int = 134_217_728  # of a state file that is sent to the control API
+    max_snapshots: int = 100  # that a world may have

@@ -12,6 +12,7 @@ SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-mock-token"}
 )
 MAX_BODY = 4_096  # bytes of a body that are shown, and of an answer's that are kept
+BACK = "back"  # the name of what `World.resume` writes down
 
 
 class Entry(NamedTuple):
@@ -45,6 +46,11 @@ class Done(NamedTuple):
     body: Any  # JSON
     after: Any  # world.Snapshot
     number: int = -1  # commands have none
+
+
+def size(entry: Entry | Done) -> int:
+    """How many bytes of requests an entry holds, about: the rest of it is bounded by itself."""
+    return len(entry.request.body) if isinstance(entry, Entry) else len(repr(entry.body))
 
 
 def label(world: str, number: int) -> str:

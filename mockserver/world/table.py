@@ -179,6 +179,19 @@ class Table:
             after.selections[label] = wanted, Table(self.layout, some, after.changed, order, gone)
         return after
 
+    def placed(self, key: Key, record: Record, serial: int) -> Table:
+        """With a record under a key, there already or not, that has this serial number."""
+        if key not in self.changed and self._ordinal(key) is None:
+            return self._put(key, record, serial, self.order, self.gone, self.holders, self.made)
+        order, gone, holders, _ = self._taken(key)
+        return self._put(key, record, serial, order, gone, holders, self.made)
+
+    def numbered(self, serial: int, made: int) -> Table:
+        """With other numbers for the next record and the next key."""
+        return Table(
+            self.layout, self.generated, self.changed, self.order, self.gone, self.holders, serial, made, self.pages
+        )  # fmt: skip
+
     def page(self, after: Item | None, count: int) -> list[tuple[Item, Record]]:
         """At most `count` records with their places, in the default order, behind the place `after`."""
         if self.pages is None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from immutables import Map
 
 from mockserver.world.clock import Clock
-from mockserver.world.journal import Done, Entry
+from mockserver.world.journal import BACK, Done, Entry, size
 from mockserver.world.ordered import Ordered
 from mockserver.world.outbox import Outbox
 from mockserver.world.source import Key, Record
 from mockserver.world.table import Table
 
-MAX_JOURNAL = 1_000
+MAX_JOURNAL = 1_000  # entries
+MAX_JOURNAL_BYTES = 16 * 1024 * 1024  # of the requests in it
 MAX_RECORDS = 2_000_000  # records that calls may add to a world
 
 
@@ -35,7 +36,11 @@ class Task:
 
 
 class Snapshot(NamedTuple):  # one is taken for each call
-    """A world's state at one moment; taking and restoring it copies pointers."""
+    """A world's state at one moment; taking and restoring it copies pointers.
+
+    What is added here is also a slot of the World (`snapshot`, `restore`), and has its way into files in
+    `states.fields`; then snapshots, rewinding, export, import and diff know it.
+    """
 
     tables: Map[str, Table]
     clock: Clock
@@ -47,17 +52,27 @@ class Snapshot(NamedTuple):  # one is taken for each call
     rules: tuple[Any, ...]  # trouble.rules.Rule
 
 
+class Saved(NamedTuple):
+    """A world at a moment that got a name, its journal included."""
+
+    at: int  # the world's time
+    state: Snapshot
+    before: Snapshot
+    journal: tuple[Entry | Done, ...]
+
+
 class World:
     """The state that calls read and change. `due` is the moment of the next task, so that most calls need not look."""
 
     __slots__ = (
-        "agenda", "before", "calls", "clock", "counters", "due", "journal", "kept", "name", "outbox", "rules", "seed",
-        "tables", "tasks",
+        "agenda", "before", "calls", "clock", "counters", "due", "held", "journal", "kept", "most", "name", "outbox",
+        "rules", "saved", "seed", "tables", "tasks",
     )  # fmt: skip
 
     def __init__(
-        self, seed: int, tables: Mapping[str, Table], name: str = "default", kept: int = MAX_JOURNAL
-    ) -> None:
+        self, seed: int, tables: Mapping[str, Table], name: str = "default", kept: int = MAX_JOURNAL,
+        most: int = MAX_JOURNAL_BYTES,
+    ) -> None:  # fmt: skip
         self.name = name
         self.seed = seed
         self.tables: Map[str, Table] = Map(tables)
@@ -70,7 +85,9 @@ class World:
         self.tasks = 0
         self.rules: tuple[Any, ...] = ()  # of what is to go wrong
         self.journal: deque[Entry | Done] = deque()
-        self.kept = kept  # the most entries that the journal keeps
+        self.held = 0  # bytes of requests that the journal holds
+        self.kept, self.most = kept, most  # the most entries, and the most such bytes, that it keeps
+        self.saved: Map[str, Saved] = Map()  # moments by name; neither a rewind nor a reset takes them away
         self.before = self.snapshot()  # the state before the journal's first entry
 
     def snapshot(self) -> Snapshot:
@@ -89,34 +106,67 @@ class World:
     def begin(self, snapshot: Snapshot) -> None:
         """Starts anew from a state, with an empty journal."""
         self.restore(snapshot)
-        self.journal.clear()
-        self.before = snapshot
+        self._recall(snapshot, ())
 
     def fork(self, name: str) -> World:
         """Another world in the same state, with a journal of its own."""
-        other = World(self.seed, {}, name, self.kept)
+        other = World(self.seed, {}, name, self.kept, self.most)
         other.begin(self.snapshot())
         return other
 
     def note(self, entry: Entry | Done) -> None:
-        """Writes down what was done; the oldest entry goes when there are too many."""
+        """Writes down what was done; the oldest entries go when there are too many, or too long ones."""
         journal = self.journal
         journal.append(entry)
-        if len(journal) > self.kept:
-            self.before = journal.popleft().after
+        self.held += len(entry.request.body) if isinstance(entry, Entry) else size(entry)
+        while len(journal) > self.kept or (self.held > self.most and journal):
+            gone = journal.popleft()
+            self.before = gone.after
+            self.held -= size(gone)
 
     def rewind(self, number: int, now: int) -> bool:
-        """Back to just after the call of this number, the clock included, as if nothing had followed; False when the
-        journal doesn't have that call."""
-        back = next((at for at, entry in enumerate(reversed(self.journal)) if entry.number == number), None)
-        if back is None:
+        """Back to just after the call of this number, the clock included, as if nothing had followed; back to where
+        the journal begins, when its first call has the next number. False when the journal doesn't reach there."""
+        entries = list(self.journal)
+        place = next((at for at in range(len(entries), 0, -1) if entries[at - 1].number == number), None)
+        if place is None and number == self.before.calls:
+            place = 0
+        if place is None:
             return False
-        for _ in range(back):
-            self.journal.pop()
-        entry = self.journal[-1]
-        self.restore(entry.after)
-        self.clock = self.clock.showing(entry.at, now)
+        at = self._time_after(entries, place, now)
+        self.restore(entries[place - 1].after if place else self.before)
+        self._recall(self.before, entries[:place])
+        self.resume(at, now)
         return True
+
+    def _time_after(self, entries: list[Entry | Done], place: int, now: int) -> int:
+        """The world's time just after the first `place` entries."""
+        if place:
+            return entries[place - 1].at
+        return self.before.clock.read(entries[0].now if entries else now)
+
+    def save(self, name: str, now: int) -> None:
+        """Gives this moment a name."""
+        moment = Saved(self.clock.read(now), self.snapshot(), self.before, tuple(self.journal))
+        self.saved = self.saved.set(name, moment)
+
+    def go_back(self, name: str, now: int) -> None:
+        """Back to a moment that has a name, the clock and the journal included."""
+        moment = self.saved[name]
+        self.restore(moment.state)
+        self._recall(moment.before, moment.journal)
+        self.resume(moment.at, now)
+
+    def resume(self, at: int, now: int) -> None:
+        """Goes on from an earlier state at the world's time `at`, and writes that down: else what follows could not be
+        asked again."""
+        self.clock = self.clock.showing(at, now)
+        self.note(Done(now, at, BACK, {"at": at}, self.snapshot()))
+
+    def _recall(self, before: Snapshot, entries: Iterable[Entry | Done]) -> None:
+        """Takes other entries for the journal, which begin at another state."""
+        self.before, self.journal = before, deque(entries)
+        self.held = sum(map(size, self.journal))
 
     def get(self, table: str, key: Key) -> Record | None:
         """A record by its key; None when there is none."""

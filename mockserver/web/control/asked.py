@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -29,6 +29,13 @@ class Refused(Exception):
         self.status = status
         self.error = {"code": code, "message": message, "hint": hint}
         self.allow = allow
+
+
+class Told(NamedTuple):
+    """An answer with a status of its own; bytes are JSON already, None is no body at all."""
+
+    content: Any
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)

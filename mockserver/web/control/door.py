@@ -15,8 +15,8 @@ from starlette.routing import Route, Router
 
 from mockserver.service import Service
 from mockserver.spec.errors import nearest
-from mockserver.web.control.asked import Asked, Refused, listed
-from mockserver.web.control.table import ENDPOINTS, HEALTH, Endpoint
+from mockserver.web.control.asked import Asked, Refused, Told, listed
+from mockserver.web.control.table import ENDPOINTS, HEALTH, IMPORT, Endpoint
 from mockserver.web.delivery import Deliverer
 from mockserver.web.guard import refusal
 from mockserver.web.settings import Settings
@@ -62,10 +62,10 @@ def _door(
         try:
             endpoint = _chosen(request, by_method)
             headers = decoded(request.scope["headers"])
-            body = await read(headers, request.receive, settings.max_control_body)
-            if len(body) > settings.max_control_body:
-                hint = "Send less."
-                raise Refused(413, "too_large", f"A body may have {settings.max_control_body} bytes.", hint)
+            limit = settings.max_import if path == IMPORT else settings.max_control_body
+            body = await read(headers, request.receive, limit)
+            if len(body) > limit:
+                raise Refused(413, "too_large", f"A body may have {limit} bytes.", "Send less.")
             now = time.time_ns() // 1_000_000
             world: World = request.scope["mockserver.world"]
             service.catch_up(world, now)  # who looks sees what has happened by now
@@ -86,9 +86,21 @@ def _door(
             logger.exception("%s %s could not be answered", request.method, request.scope["path"])
             hint = "The server's log says more."
             return _error(Refused(500, "bug", "This is a bug of the mock server, not of your request.", hint))
-        return Response(answer, media_type="application/yaml") if isinstance(answer, bytes) else _json(answer)
+        return _response(answer)
 
     return door
+
+
+def _response(answer: Any) -> Response:
+    if isinstance(answer, bytes):
+        return Response(answer, media_type="application/yaml")
+    if not isinstance(answer, Told):
+        return _json(answer)
+    if answer.content is None:
+        return Response(status_code=answer.status)
+    if isinstance(answer.content, bytes):
+        return Response(answer.content, answer.status, media_type="application/json")
+    return _json(answer.content, answer.status)
 
 
 def _chosen(request: Request, by_method: Mapping[str, Endpoint]) -> Endpoint:

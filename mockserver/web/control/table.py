@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.web.control import clock, looking, webhooks
+from mockserver.web.control import clock, looking, moments, parallel, statefile, webhooks
 from mockserver.web.control.asked import Asked
 
 Endpoint = Callable[[Asked], Any]
-"""Answers a JSON value, or the text of a YAML document as bytes, or promises one."""
+"""Answers a JSON value, a Told with a status of its own, or the text of a YAML document as bytes, or promises one."""
 
 HEALTH = "/_mock/health"
+IMPORT = "/_mock/state/import"  # its bodies may be long
 ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/_mock": {"GET": looking.index},
     HEALTH: {"GET": looking.health},
     "/_mock/clock": {"GET": clock.show_clock, "POST": clock.set_clock},
     "/_mock/reset": {"POST": clock.reset},
     "/_mock/state": {"GET": looking.state},
+    "/_mock/state/export": {"GET": statefile.export_state},
+    IMPORT: {"POST": statefile.import_state},
+    "/_mock/worlds": {"GET": parallel.worlds, "POST": parallel.create_world},
+    "/_mock/worlds/{name}": {"GET": parallel.show_world, "DELETE": parallel.delete_world},
+    "/_mock/worlds/{a}/diff/{b}": {"GET": parallel.diff_worlds},
+    "/_mock/snapshots": {"GET": moments.snapshots, "POST": moments.save_snapshot},
+    "/_mock/snapshots/{name}": {"DELETE": moments.delete_snapshot},
+    "/_mock/snapshots/{name}/restore": {"POST": moments.restore_snapshot},
+    "/_mock/rewind": {"POST": moments.rewind},
     "/_mock/requests": {"GET": looking.requests},
     "/_mock/events": {"GET": looking.events, "POST": webhooks.fire},
     "/_mock/webhooks": {"GET": webhooks.show_webhooks, "POST": webhooks.subscribe},
