@@ -1,10 +1,10 @@
-"""The planted bugs: each a small change of a plain server's source, such as a real team might ship."""
+"""The planted bugs: each a small change of a plain server's source, such as a real team might ship; and variants."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.plain import bugs_leads, bugs_pulse
+from tests.plain import bugs_leads, bugs_pulse, variants
 
 
 class Bug(NamedTuple):
@@ -25,3 +25,4 @@ def bugs(table: dict[str, tuple[str, str, list[tuple[str, str]]]]) -> tuple[Bug,
 
 
 PLANTED = {"pulse": bugs(bugs_pulse.TABLE), "leads": bugs(bugs_leads.TABLE)}
+VARIANTS = {"pulse": bugs(variants.PULSE), "leads": bugs(variants.LEADS)}
