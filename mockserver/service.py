@@ -196,8 +196,9 @@ def _nowhere(served: ServedApi) -> Compiled:
 
 
 def _no_path(served: ServedApi, request: Request) -> Problem:
-    known = {base + path for base in served.api.base_paths or ("",) for path, _ in served.api.routes}
-    close = nearest(re.sub(r"/\d+", "/{id}", request.path), known) if len(request.path) < 200 else ""
+    mount = request.mount
+    known = {mount + base + path for base in served.api.base_paths or ("",) for path, _ in served.api.routes}
+    close = nearest(mount + re.sub(r"/\d+", "/{id}", request.path), known) if len(request.path) < 200 else ""
     return Problem("no-such-path", f"there is no such path{close if 'did you mean' in close else ''}", step="router")
 
 

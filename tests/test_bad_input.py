@@ -266,3 +266,14 @@ def test_without_a_known_key_nothing_is_answered(server: Served, api: str, key: 
     got = ask(server, "GET", target(listing(api)), headers)
     assert_refused(api, got, {401}, "")
     assert "www-authenticate" in got.headers
+
+
+def test_what_is_wrong_with_a_body_as_a_whole_is_told_of_the_body(server: Served) -> None:
+    path = target(creating("pulse"))
+    assert_refused("pulse", ask(server, "POST", path, JSON, b"[]"), BAD, "the request body must be an object")
+    assert_refused("pulse", ask(server, "POST", path, JSON, b'{"a": "\xff"}'), BAD, r"is not valid UTF-8 \(byte 8\)")
+
+
+def test_a_path_that_is_near_one_of_an_api_among_several_is_told_with_its_prefix(server: Served) -> None:
+    answer = ask(server, "GET", "/pulse/v2/userz", {}, b"")
+    assert b"did you mean '/pulse/v2/users'?" in answer.body

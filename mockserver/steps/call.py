@@ -75,7 +75,9 @@ class Problem(NamedTuple):
     def of_faults(cls, kind: str, faults: tuple[Fault, ...]) -> Problem:
         """A problem for bad input; its detail speaks of the first fault."""
         first = faults[0]
-        detail = f"{first.field} {first.detail}" if first.field else first.detail
+        whole = "the request body" if first.where == "body" and first.detail.startswith("must ") else ""
+        name = first.field or whole
+        detail = f"{name} {first.detail}" if name else first.detail
         return cls(kind, detail, faults, field=first.field or None)
 
     @property

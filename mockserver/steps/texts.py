@@ -79,12 +79,22 @@ def parsed(document: bytes | bytearray | str) -> Json:
     except orjson.JSONDecodeError as wrong:
         if wrong.msg in REFUSED:
             raise Unreadable(REFUSED[wrong.msg]) from None
+        if "UTF-8" in wrong.msg:
+            raise Unreadable(f"is not valid UTF-8{_first_wrong_byte(document)}") from None
         raise Unreadable(f"is not valid JSON: {wrong.msg} (line {wrong.lineno}, column {wrong.colno})") from None
     except UnicodeError:
         raise Unreadable("is not valid UTF-8") from None
     if len(document) > 2 * MAX_DEPTH and deeper(value, MAX_DEPTH):  # a shorter one can't be so deep
         raise Unreadable(f"is nested more than {MAX_DEPTH} levels deep")
     return value
+
+
+def _first_wrong_byte(document: bytes | bytearray | str) -> str:
+    try:
+        document if isinstance(document, str) else document.decode()
+    except UnicodeDecodeError as wrong:
+        return f" (byte {wrong.start + 1})"
+    return ""
 
 
 def embedded(text: str) -> Json:

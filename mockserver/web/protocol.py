@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections import deque
 from typing import Any, ClassVar
 
 import orjson
+from httptools import HttpParserInvalidMethodError
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 SHORT = 4  # digits of the length of a body that is waited for: less than what makes uvicorn stop reading
@@ -125,6 +127,9 @@ class Protocol(HttpToolsProtocol):
         part(transport, self.loop)
 
     def send_400_response(self, msg: str) -> None:
+        if isinstance(sys.exception(), HttpParserInvalidMethodError):
+            self.refuse(400, "There is no such method; methods are written in capitals (RFC 9110, 9.1).")
+            return
         self.refuse(400, "This is no HTTP/1.1 request: its request line, a header or its framing is broken.")
 
 

@@ -124,8 +124,8 @@ def test_keywords(schema: Any, good: Any, bad: Any, said: str) -> None:
     ("schema", "body", "said"),
     [
         ({"anyOf": [{"required": ["a", "b"]}, {"required": ["c"]}]}, {}, "a and b or c is required"),
-        ({"type": "object"}, [], "must be an object"),
-        ({"minProperties": 1}, {}, "must not be empty"),
+        ({"type": "object"}, [], "the request body must be an object"),
+        ({"minProperties": 1}, {}, "the request body must not be empty"),
     ],
 )
 def test_what_is_said_of_a_whole_body(schema: Any, body: Any, said: str) -> None:

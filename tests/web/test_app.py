@@ -127,6 +127,10 @@ class TestBadHttp:
         assert answer.endswith(b"}")
         assert b"application/problem+json" in answer
 
+    def test_a_method_that_there_is_not(self, pulse: Served) -> None:
+        for method in (b"MAKE", b"get"):
+            assert b"There is no such method" in pulse.send(method + b" /v2/users HTTP/1.1\r\nHost: x\r\n\r\n")
+
     def test_a_chunk_that_is_none(self, pulse: Served) -> None:
         answer = pulse.send(head(pulse, "POST", "/v2/users", "Transfer-Encoding: chunked", JSON) + b"zz\r\nabc")
         assert statuses(answer) == [400]
