@@ -75,6 +75,8 @@ def compile_filter(parameter: str, words: Mapping[str, Json], fields: Fields) ->
             return None
         if wanted is None or isinstance(wanted, Mapping) or (wanted == "" and compare == "contains"):
             return None
+        if compare == "contains" and len(names) > 1:
+            return _mentioning(str(wanted), [fields.reader(call, name) for name in names])
         tests = [
             _within(name, wanted) if compare == "has" and "." in name
             else comparison(compare, wanted, fields.reader(call, name))
@@ -83,6 +85,17 @@ def compile_filter(parameter: str, words: Mapping[str, Json], fields: Fields) ->
         return tests[0] if len(tests) == 1 else lambda record: any(test(record) for test in tests)
 
     return find
+
+
+def _mentioning(wanted: str, readers: list[Callable[[Record], Any]]) -> Test:
+    """A search in several fields: each word of it is part of one of them, whichever, in any case."""
+    words = wanted.casefold().split() or [wanted.casefold()]
+
+    def test(record: Record) -> bool:
+        texts = [value.casefold() for read in readers if isinstance(value := read(record), str)]
+        return all(any(word in text for text in texts) for word in words)
+
+    return test
 
 
 def _is_sent(parameter: str, query: str) -> bool:

@@ -66,6 +66,9 @@ class TestList:
             ("tanaka", ["usr_01HX9YTN"]),  # in name and email
             ("TANAKA", ["usr_01HX9YTN"]),
             ("Alice Chen", ["usr_01HX9ABC"]),  # in the name alone
+            ("chen%20alice", ["usr_01HX9ABC"]),  # its words in any order
+            ("chen alice@acme.com", ["usr_01HX9ABC"]),  # one in the name, one in the email
+            ("chen tanaka", []),  # each in another user
             ("alice@", ["usr_01HX9ABC"]),  # in the email alone
             ("l%C3%89a", ["usr_01HX9LFR"]),  # Léa, in another case
             ("sole", ["usr_01HX9MSO"]),  # part of a word

@@ -107,6 +107,8 @@ def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
     if not records or not all(is_shown(bench, planned, field) for field in fields):
         return []
     shown = [_plain(at(record, field.split("."))) for record in records for field in fields]
+    if compare == "contains" and len(fields) > 1:  # whether a search takes several words as one is left open
+        shown = [word for text in shown if isinstance(text, str) for word in text.split()]
     values = _values(compare, shown, _schema(bench, planned, name))
     found = []
     for value in values:
