@@ -85,11 +85,11 @@ def _seeds(
         order=layout.order if layout.order_is_time else None,
         created=[
             name for name, value in resource.on_create.items()
-            if str(value).startswith("$now") and name not in resource.on_update
+            if str(value).startswith("$now") and name not in resource.on_update and "." not in name
         ],
         unique=[field for field, _ in layout.unique], fake=words.get("fake") or {},
         references={
-            field: (one["resource"], "array" in schemas.kinds(properties.get(field, {})))
+            field: (one["resource"], field in properties and "array" in schemas.kinds(properties[field]))
             for field, one in resource.references.items() if not one.get("pattern")
         },
         targets=targets, named=named, precision=names.precision, offset=max(numbers, default=0), pace=pace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mockserver.spec.behaviour import Words
@@ -40,13 +41,19 @@ ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "snooze": (("snoozed",), ("snoozed",)),
     "merge": ((), ()),
 }
+DONE = {
+    "pay": "paid", "send": "sent", "win": "won", "lose": "lost", "hold": "held", "hide": "hidden",
+    "withdraw": "withdrawn", "submit": "submitted", "freeze": "frozen", "leave": "left",
+}  # fmt: skip
+MARKED = re.compile(r"^(mark|set)[-_]?(as[-_]?)?(?=\w)", re.IGNORECASE)
 STATES = ("status", "state", "approval_status", "lifecycle")
 
 
 def action(word: str, method: str, pointer: str | None, schemas: Schemas) -> Words | None:
     """The property of a record that an action sets, and its value; None when the record has no such property."""
-    known = ACTIONS.get(plain(word))
-    if known is None or pointer is None or method not in ("post", "put", "patch", "delete"):
+    word = MARKED.sub("", word)
+    known = ACTIONS.get(plain(word)) or (_done(plain(word)),) * 2
+    if pointer is None or method not in ("post", "put", "patch", "delete"):
         return None
     flags, states = known
     properties = schemas.properties(schemas.look_up(pointer))
@@ -56,6 +63,12 @@ def action(word: str, method: str, pointer: str | None, schemas: Schemas) -> Wor
             if plain(name) in (wanted, f"is{wanted}", f"{wanted}flag") and "boolean" in schemas.kinds(node):
                 return {name: (not flag.startswith("-")) is (method != "delete")}
     return _state(properties.items(), states, schemas) if method != "delete" else None
+
+
+def _done(word: str) -> tuple[str, ...]:
+    """What a record is once something was done with it: `void` or `voided`, `paid`, `cancelled`."""
+    regular = f"{word}d" if word.endswith("e") else f"{word[:-1]}ied" if re.search("[^aeiou]y$", word) else f"{word}ed"
+    return (*((DONE[word],) if word in DONE else ()), word, regular, f"{word}{word[-1:]}ed")
 
 
 def _state(properties: Iterable[tuple[str, Json]], states: tuple[str, ...], schemas: Schemas) -> Words | None:

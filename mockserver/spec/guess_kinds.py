@@ -84,13 +84,14 @@ def look_at(place: Place, schemas: Schemas) -> Look:
         body = body_media(place.operations["create"]) if "create" in place.operations else None
         shape = item_shape(body, place.name, schemas) if body and blank else None
         main = shape.schema if shape else None
-        return Look({}, frozenset(blank), main, None, key_of(place.name, _properties(main, schemas), place.keys()))
+        known = scalars(_properties(main, schemas), schemas)
+        return Look({}, frozenset(blank), main, None, key_of(place.name, known, place.keys()))
     node = schemas.look_up(main)
     alike = {
         does: shape for does, shape in shapes.items()
         if does == "create" or likeness(schemas.look_up(shape.schema), node, schemas) >= LIKE
     }  # fmt: skip
-    key = key_of(place.name, _properties(main, schemas), place.keys())
+    key = key_of(place.name, scalars(_properties(main, schemas), schemas), place.keys())
     listed = next((alike[does].schema for does in LISTS if does in alike), None)
     return Look(alike, frozenset(blank), main, stem(main), key, tuple(branches(listed, schemas)) if listed else ())
 
@@ -126,6 +127,11 @@ def _is_list(media: str, name: str, schemas: Schemas) -> bool:
     """Whether a body is a list in an envelope, rather than a record: it has no key of its own."""
     listed = list_shape(media, name, schemas)
     return bool(listed and listed.way) and not _properties(media, schemas).keys() & set(KEYS)
+
+
+def scalars(properties: Mapping[str, Json], schemas: Schemas) -> dict[str, Json]:
+    """The properties that may hold a key: texts and whole numbers."""
+    return {name: node for name, node in properties.items() if schemas.kinds(node) & {"string", "integer"}}
 
 
 def _properties(pointer: str | None, schemas: Schemas) -> dict[str, Json]:
@@ -222,7 +228,7 @@ def _match(place: Place, look: Look, found: Iterable[Found], schemas: Schemas) -
     before = place.shape.rpartition("/")[0]
     section = kind(before.rstrip("/{}").rpartition("/")[2]) if plain(place.name) in WHOLE or place.above is None else ""
     node = schemas.look_up(look.schema) if look.schema else None
-    best: tuple[int, Found] | None = None
+    best: tuple[tuple[int, bool], Found] | None = None
     for one in found:
         own, named = one.look.schema, one.kind
         least = LIKE
@@ -236,10 +242,11 @@ def _match(place: Place, look: Look, found: Iterable[Found], schemas: Schemas) -
             rank, least = 1, CLOSE
         else:
             continue
-        if best is not None and rank <= best[0]:
+        ranked = rank, before == one.home.shape  # `/companies/search` shows companies, though contacts look the same
+        if best is not None and ranked <= best[0]:
             continue
         if node is None or not own or likeness(node, schemas.look_up(own), schemas) >= least:  # what takes long is last
-            best = rank, one
+            best = ranked, one
     return best[1] if best else None
 
 

@@ -223,13 +223,19 @@ def _of_another_kind(
 
 def _batch(operation: Operation, does: str, name: str, role: Role | None, resource: Words, schemas: Schemas) -> Words:
     """The words of a batch: where its list stands in the body, and the list that it answers."""
-    array = str(role.where["input"]) if role and "input" in role.where else "inputs"
-    words: Words = {"input": f"$request.body.{array}"}
+    words: Words = {"input": str(role.where["input"]) if role and "input" in role.where else "$request.body.inputs"}
     media = json_media(success(operation, does)[1])
     shape = list_shape(media, name, schemas) if media else None
-    if media and shape:
+    if media and shape and _shows(schemas.look_up(shape.schema), _record(resource, schemas), schemas):
         words["answer"] = _listed(list_answer(media, shape.way, schemas))
+    elif media:
+        words["answer"] = SAMPLE  # of a job, or of what came of it
     return words
+
+
+def _record(resource: Words, schemas: Schemas) -> Json:
+    pointer = resource.get("schema", "").removeprefix("#")
+    return schemas.look_up(pointer) if pointer else {}
 
 
 def _listed(answer: Json) -> Json:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mockserver.spec.guess_kinds import Found, names_existing
 from mockserver.spec.guess_names import kind, plain, singular, stem
-from mockserver.spec.guess_places import Place
+from mockserver.spec.guess_places import WHOLE, Place
 from mockserver.spec.guess_shapes import body_media, item_shape, names_records
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
@@ -37,6 +37,8 @@ def relation(
     place: Place, child: Found, parent: Found | None, found: Iterable[Found], schemas: Schemas
 ) -> Relation | None:  # fmt: skip
     """How the records at a place belong to the item above it; None when nothing tells. `found` are all resources."""
+    if place is not child.home and place.shape.rpartition("/")[0] == child.home.shape and plain(place.name) in WHOLE:
+        return relation(child.home, child, parent, found, schemas)  # `/objects/{}/records/query`
     name = parent.name if parent else None
     if place.typed and place.above is None:
         return Relation("field", f"{HIDDEN}{singular(place.name)}", None)
@@ -49,7 +51,8 @@ def relation(
         if plain(place.name).startswith(("sub", "child", "repl")) and (field := _named(child, {"parent"}, schemas)):
             return Relation("field", field, name)
     else:
-        field = _named(child, kinds, schemas) or _of_kind(child, kinds, schemas) or _sent(child, kinds, schemas)
+        ways = (_named, _of_kind, _sent, _inside)
+        field = next((field for way in ways if (field := way(child, kinds, schemas))), None)
         if field:
             return Relation("field", field, name)
         if parent and (joined := _through(child, parent, found, schemas)):
@@ -79,6 +82,22 @@ def _named(child: Found, kinds: set[str], schemas: Schemas) -> str | None:
         and any(one.startswith(plain(match[1])) for one in kinds)
     ]  # fmt: skip
     return short[0] if len(short) == 1 else None
+
+
+def _inside(child: Found, kinds: set[str], schemas: Schemas) -> str | None:
+    """A name of the item above in an object: `parent.database_id`, `relationships.company.data.id` (JSON:API)."""
+    properties = _properties(child, schemas)
+    for name, node in properties.items():
+        members = schemas.properties(node) if "array" not in schemas.kinds(node) else {}
+        for inner in members:
+            if plain(inner) in {one + ending for one in kinds for ending in ("id", "gid", "uuid")}:
+                return f"{name}.{inner}"
+    linked = schemas.properties(properties["relationships"]) if "relationships" in properties else {}
+    for name, node in linked.items():
+        data = schemas.properties(node).get("data")
+        if data is not None and kind(name) in kinds:
+            return names_records(f"relationships.{name}.data", data, schemas)
+    return None
 
 
 def _of_kind(child: Found, kinds: set[str], schemas: Schemas) -> str | None:

@@ -6,22 +6,24 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_kinds import ORDER, Found, Look
-from mockserver.spec.guess_names import KEYS, is_created, is_updated, key_of, kind, plain, stem
-from mockserver.spec.guess_relations import Relation
+from mockserver.spec.guess_kinds import ORDER, Found, Look, scalars
+from mockserver.spec.guess_names import is_created, is_updated, key_of, kind, plain, stem
+from mockserver.spec.guess_references import references
+from mockserver.spec.guess_relations import HIDDEN, Relation
 from mockserver.spec.guess_shapes import body_media, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 
 IdsOf = Callable[[Sequence[Json], str | None, Mapping[str, Json]], str | None]
-MERGED = frozenset({"properties", "attributes", "custom_attributes", "metadata", "custom_fields", "custom"})
+MERGED = frozenset(
+    {"properties", "attributes", "custom_attributes", "metadata", "custom_fields", "custom", "relationships"}
+)
 TAKEN = re.compile(r"already (exists?|taken|in use|used|registered)|must be unique|unique (across|within|per|for each)"
                    r"|duplicate")  # fmt: skip
 TAKEN_WORDS = ("already", "unique", "duplicate")  # one of which TAKEN always has
 OWN_LINK = re.compile(r"self|href|url|link|uri|resource_?ur[il]|api_?url|self_?(link|url)|_self", re.IGNORECASE)
 TYPES = ("type", "object", "resource_type", "kind", "_type", "objectType")
 COUNT = re.compile(r"(^|_)(count|num|total)(_|$)|Count$", re.IGNORECASE)
-NAMED_BY = re.compile(r"(.+?)(?:_?[Ii][Dd]s?|_?[Gg][Ii][Dd]s?|_?[Uu][Uu][Ii][Dd]s?)")
 
 
 def resource_words(
@@ -34,20 +36,22 @@ def resource_words(
         return {"key": "id"}
     properties = schemas.properties(schemas.look_up(pointer))
     look = found.look if found else None
-    key = given.get("key") or _key(name, properties, operations, look)
-    created = [field for field in properties if is_created(field)]
-    touched = [field for field in properties if is_updated(field)]
-    order = next((one for one in created if _is_moment(properties[one], schemas)), None)
+    key = given.get("key") or _key(name, properties, operations, look, schemas)
+    member = _member(name, properties, operations, schemas) if key == "id" else None
+    fields = {**properties, **_held(properties, schemas)}
+    created = [field for field in fields if is_created(field.rpartition(".")[2])]
+    touched = [field for field in fields if is_updated(field.rpartition(".")[2])]
+    order = next((one for one in created if one in properties and _is_moment(properties[one], schemas)), None)
     words: Words = {
         "schema": f"#{pointer}",
-        "key": key,
-        "ids": _ids(key, properties, operations, schemas, ids_of),
+        "key": f"{HIDDEN}id" if member else key,
+        "ids": _ids(member or key, {**properties, **_of_key(properties, member, schemas)}, operations, schemas, ids_of),
         "order": [f"-{order}"] if order else [],
-        "on-create": {field: _now(properties[field], schemas) for field in (*created, *touched)},
-        "on-update": {field: _now(properties[field], schemas) for field in touched},
+        "on-create": {field: _now(fields[field], schemas) for field in (*created, *touched)},
+        "on-update": {field: _now(fields[field], schemas) for field in touched},
         "defaults": {**_owned(name, properties, schemas), **_defaults(operations, properties, schemas)},
         "merge": [field for field in properties if field in MERGED and _is_map(properties[field], schemas)],
-        "computed": _links(name, found, key, properties, schemas),
+        "computed": {**_links(name, found, key, properties, schemas), **_computed_key(properties, member, schemas)},
         "references": references(name, properties, kinds, owner, schemas),
         "unique": _unique(operations, properties, key, schemas),
         "parent": {"resource": owner.resource, "field": owner.field} if owner and owner.resource else None,
@@ -55,11 +59,44 @@ def resource_words(
     return {word: value for word, value in words.items() if value not in ({}, [], None)}
 
 
-def _key(name: str, properties: Mapping[str, Json], operations: Sequence[Operation], look: Look | None) -> str:
+def _key(
+    name: str, properties: Mapping[str, Json], operations: Sequence[Operation], look: Look | None, schemas: Schemas
+) -> str:  # fmt: skip
     if look and look.key and look.key in properties:
         return look.key
     wanted = [match[1] for one in operations if (match := re.search(r"\{([^{}]+)\}/?$", one.path))]
-    return key_of(name, properties, wanted) or "id"
+    return key_of(name, scalars(properties, schemas), wanted) or "id"
+
+
+def _held(properties: Mapping[str, Json], schemas: Schemas) -> dict[str, Json]:
+    """The fields of a record whose fields stand in `attributes`, as in JSON:API."""
+    inner = schemas.properties(properties["attributes"]) if "attributes" in properties else {}
+    return {f"attributes.{name}": node for name, node in inner.items()}
+
+
+def _of_key(properties: Mapping[str, Json], member: str | None, schemas: Schemas) -> dict[str, Json]:
+    """The members of an `id` that is an object."""
+    return schemas.properties(properties["id"]) if member else {}
+
+
+def _member(
+    name: str, properties: Mapping[str, Json], operations: Sequence[Operation], schemas: Schemas
+) -> str | None:  # fmt: skip
+    """The member of an `id` that is an object, such as `{workspace_id, note_id}`, that tells records apart."""
+    node = properties.get("id")
+    if node is None or schemas.kinds(node) - {"object", "null"}:
+        return None
+    members = [one for one, inner in schemas.properties(node).items() if schemas.kinds(inner) & {"string", "integer"}]
+    asked = [match[1] for one in operations if (match := re.search(r"\{([^{}]+)\}/?$", one.path))]
+    wanted = [*map(plain, asked), *(f"{plain(one)}id" for one in asked), f"{kind(name)}id"]
+    return next((one for each in wanted for one in members if plain(one) == each), next(reversed(members), None))
+
+
+def _computed_key(properties: Mapping[str, Json], member: str | None, schemas: Schemas) -> Words:
+    """An `id` that is an object: one member tells records apart, the others are as they were made."""
+    names = _of_key(properties, member, schemas)
+    value = {one: f"$record.{HIDDEN}id" if one == member else f"$record.id.{one}" for one in names}
+    return {"id": value} if names else {}
 
 
 def _stored(name: str, operations: Sequence[Operation], found: Found | None, schemas: Schemas) -> str | None:
@@ -106,7 +143,7 @@ def _ids(
     key: str, properties: Mapping[str, Json], operations: Sequence[Operation], schemas: Schemas, ids_of: IdsOf
 ) -> str | None:
     """The form of keys: by the key's schema and its examples, else by those of the item's path parameter."""
-    node = schemas.follow(properties.get(key, {}))
+    node = schemas.follow(properties.get(key) or _in_path(operations, schemas))
     if not isinstance(node, dict):
         return None
     known = _examples(node)
@@ -130,6 +167,15 @@ def referrers(words: Mapping[str, Words], schemas: Schemas) -> dict[str, list[Js
         for field, reference in references.items():
             found.setdefault(reference["resource"], []).append(schemas.follow(has.get(field) or {}))
     return found
+
+
+def _in_path(operations: Sequence[Operation], schemas: Schemas) -> Json:
+    """The schema of the parameter that names a record, where no property does."""
+    ends = ((one, match[1]) for one in operations if (match := re.search(r"\{([^{}]+)\}/?$", one.path)))
+    named = (
+        each.schema for one, name in ends for each in one.parameters if (each.location, each.name) == ("path", name)
+    )
+    return next((schemas.look_up(one) for one in named), {})
 
 
 def ids_of_referrers(own: str | None, fields: Iterable[Json], schemas: Schemas, ids_of: IdsOf) -> str | None:
@@ -241,40 +287,6 @@ def _is_own(field: str, node: Json, head: str, schemas: Schemas) -> bool:
     node = schemas.follow(node)
     shown = [str(one) for one in _examples(node)]
     return "self" in field.lower() or any(head.rstrip("/") + "/" in one for one in shown)
-
-
-def references(
-    own: str, properties: Mapping[str, Json], kinds: Mapping[str, str], owner: Relation | None, schemas: Schemas
-) -> Words:
-    """Properties that name other records: `contact_id`, `stageIds`, `assignee: {id, …}`; a guess refuses no value."""
-    found: Words = {}
-    for name, node in properties.items():
-        target = _target(name, node, kinds, schemas)
-        if target and target != own:
-            found[name] = {"resource": target, "must-exist": False}
-    if owner and owner.resource:
-        field = owner.field if owner.hidden else owner.field.partition(".")[0]
-        found.setdefault(field, {"resource": owner.resource, "must-exist": False})
-    return found
-
-
-def _target(name: str, node: Json, kinds: Mapping[str, str], schemas: Schemas) -> str | None:
-    """The resource that a property names, by its own name or by the component that it holds."""
-    has = schemas.kinds(node)
-    match = NAMED_BY.fullmatch(name)
-    if match and has & {"string", "integer", "array"} and len(has) < 6:
-        target = kinds.get(kind(match[1])) or kinds.get(plain(match[1]))
-        if target:
-            return target
-    inner = schemas.items(node) if "array" in has else node
-    if not isinstance(inner, dict) or "object" not in schemas.kinds(inner):
-        return None
-    if not any(one in KEYS for one in schemas.properties(inner)):
-        return None
-    named = [one.get("$ref") for one in (inner, *(inner.get("allOf") or ())) if isinstance(one, dict)]
-    stems = [stem(one[1:]) for one in named if isinstance(one, str)]
-    targets = {kinds[one] for one in stems if one is not None and one in kinds}
-    return targets.pop() if len(targets) == 1 else None
 
 
 def _unique(

@@ -8,20 +8,18 @@ from dataclasses import dataclass, field
 
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_actions import action
-from mockserver.spec.guess_kinds import LISTS, Found, Look, found_by, is_whole
+from mockserver.spec.guess_batches import batch, is_batch
+from mockserver.spec.guess_kinds import LIKE, LISTS, Found, Look, found_by, is_whole, names_existing
 from mockserver.spec.guess_names import kind, plain, singular
 from mockserver.spec.guess_places import ITEM_WORDS, PARAMETER, WHOLE, Operations, Place, Route, below, shape_of
 from mockserver.spec.guess_relations import Relation, relation
-from mockserver.spec.guess_shapes import Shape, body_media, json_media, success
+from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, success
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 
-BATCH = {
-    "create": "batch-create", "read": "batch-read", "update": "batch-update", "archive": "batch-delete",
-    "delete": "batch-delete",
-}  # fmt: skip
 KEEPS = re.compile(r"partial|only the (fields|properties|values)|(omitted|other|missing)\W+(\w+\W+)?(fields|properties)"
                    r"|remain(s)? unchanged|left unchanged", re.IGNORECASE)  # fmt: skip
+UPDATES = re.compile(r"\b(update|modif|edit|change|alter)", re.IGNORECASE)
 REPLACES = re.compile(r"\breplace|overwr(ite|itten)|full update|entire", re.IGNORECASE)
 
 
@@ -64,6 +62,8 @@ def roles(
     for route, operation in operations.items():
         if route not in result:
             result[route] = _beside(operation, homes, by_shape, places, schemas)
+        elif result[route].resource is None:
+            result[route] = _many(operation, homes, schemas) or result[route]
     return result, owners
 
 
@@ -97,7 +97,7 @@ def _role(
         if section is None:
             return _doubt(operation, f"which {many} are meant by /{place.name} isn't told by any property")
         where = section
-    if does == "create" and place is not one.home and place.above is None:
+    if does == "create" and place is not one.home and not _makes_one(operation, place, one, shape, schemas):
         return _doubt(operation, f"what it makes is not known to be one of the {many}")
     if tied and tied.way == "linked" and does in ("create", "delete", "list"):
         return _link(does, operation, place, one, tied, shape)
@@ -117,6 +117,17 @@ def _role(
         reason += f"; {why}"
     pointer = shape.schema if shape else operation.pointer
     return Role(does, reason, pointer, confidence, one, place, tied, shape, where, finds=finds)
+
+
+def _makes_one(operation: Operation, place: Place, one: Found, shape: Shape | None, schemas: Schemas) -> bool:
+    """Whether records are made at a place below an item: its answer shows one, or its body looks like one."""
+    if place.above is None or shape is not None:
+        return place.above is not None
+    media = body_media(operation)
+    shape = item_shape(media, place.name, schemas, one.look.schema) if media else None
+    if shape is None or one.look.schema is None or names_existing(place, one.look, schemas):
+        return True
+    return likeness(schemas.look_up(shape.schema), schemas.look_up(one.look.schema), schemas) >= LIKE
 
 
 def _other_name(operation: Operation, place: Place, one: Found, schemas: Schemas) -> Words | None:
@@ -184,7 +195,7 @@ def _evidence(
 
 def _section(place: Place, one: Found, schemas: Schemas) -> Words | None:
     """Which records a literal segment behind a collection means: all, or those with the property of its name."""
-    if plain(place.name) in WHOLE:
+    if plain(place.name) in WHOLE or (is_batch(place.shape) and _by_key(place, one)):
         return {}
     properties = schemas.properties(schemas.look_up(one.look.schema)) if one.look.schema else {}
     wanted = plain(place.name)
@@ -192,6 +203,13 @@ def _section(place: Place, one: Found, schemas: Schemas) -> Words | None:
         if plain(name) in (wanted, f"is{wanted}", f"{wanted}flag") and "boolean" in schemas.kinds(node):
             return {name: True}
     return None
+
+
+def _by_key(place: Place, one: Found) -> bool:
+    """Whether a list takes the keys of the records that it shows: `/tickets/show_many?ids=1,2`."""
+    wanted = {"ids", f"{plain(one.look.key or 'id')}s", f"{one.kind}ids"}
+    listing = place.operations.get("list")
+    return listing is not None and any(plain(each.name) in wanted for each in listing.parameters)
 
 
 def _link(does: str, operation: Operation, place: Place, one: Found, tied: Relation, shape: Shape | None) -> Role:
@@ -214,6 +232,8 @@ def _put(operation: Operation, place: Place, schemas: Schemas) -> tuple[str, str
         return "update", "its description keeps what isn't sent"
     if REPLACES.search(words) or "update" in place.operations:
         return None
+    if UPDATES.search(words):
+        return "update", "it is said to update, so it changes what is sent"
     if _required(operation, schemas):
         return None
     return "update", "it asks for no property, so it changes what is sent"
@@ -236,9 +256,8 @@ def _beside(
     schemas: Schemas,
 ) -> Role:  # fmt: skip
     """The role of an operation that is at no resource's place: a batch, an action on an item, or nothing known."""
-    batch = _batch(operation, homes, schemas)
-    if batch:
-        return batch
+    if many := _many(operation, homes, schemas):
+        return many
     about = below(operation.path)
     one = by_shape.get(about[0]) if about else None
     if about and one and about[0] == one.home.shape:
@@ -250,25 +269,20 @@ def _beside(
     return _doubt(operation, _reason(operation, one, places))
 
 
+def _many(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) -> Role | None:
+    """The role of an operation on many records."""
+    found = batch(operation, homes, schemas)
+    if found is None:
+        return None
+    one, does, where, reason = found
+    return Role(does, reason, operation.pointer, "high", one, one.home, where={"input": where})
+
+
 def _told(word: str, operation: Operation, schemas: Schemas) -> Words | None:
     """What an action sets that its own answer shows, and the record doesn't: it is kept unseen."""
     media = json_media(success(operation, "act")[1])
     sets = action(word, operation.method, media, schemas) if media else None
     return {f"~{name}": value for name, value in sets.items()} if sets else None
-
-
-def _batch(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) -> Role | None:
-    head, _, last = operation.path.rstrip("/").rpartition("/")
-    home, _, middle = head.rpartition("/")
-    one = homes.get(shape_of(home)) if middle == "batch" and operation.method == "post" else None
-    media = body_media(operation)
-    if one is None or last not in BATCH or media is None:
-        return None
-    arrays = [name for name, node in schemas.properties(schemas.look_up(media)).items() if schemas.items(node)]
-    if len(arrays) != 1:
-        return None
-    reason = f"`batch/{last}` with the records in `{arrays[0]}`"
-    return Role(BATCH[last], reason, operation.pointer, "high", one, one.home, where={"input": arrays[0]})
 
 
 def _reason(operation: Operation, one: Found | None, places: Mapping[str, Place]) -> str:
@@ -278,6 +292,8 @@ def _reason(operation: Operation, one: Found | None, places: Mapping[str, Place]
         return f"what it shows of one of the {plural(one)} is no list of records with a key"
     if one:
         return f"nothing tells what `{last}` does to one of the {plural(one)}"
+    if is_batch(operation.path):
+        return f"which records `{last}` is about isn't told by its body"
     if place is None:
         return "its path is neither a collection nor an item of one"
     if not operation.path.rstrip("/").endswith("}"):

@@ -182,8 +182,8 @@ def delete_many(store: Store, given: Input) -> Guard:
 
 
 def _keys(rows: Any, store: Store) -> list[Any]:
-    """The keys that a list names: `[{id: 1}, …]` or `[1, …]`."""
-    rows = rows if isinstance(rows, list) else []
+    """The keys that a list names: `[{id: 1}, …]`, `[1, …]` or `1,2`."""
+    rows = rows.split(",") if isinstance(rows, str) else rows if isinstance(rows, list) else []
     return [row.get(store.key) if isinstance(row, Mapping) else row for row in rows]
 
 

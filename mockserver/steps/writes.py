@@ -55,6 +55,7 @@ class Store:
     moments: frozenset[str]  # times that are rewritten as exact as the document's `times` says
     precision: str
     mend: Mend | None  # makes a guessed record whole
+    nested: tuple[str, ...]  # fields of `on_create` and `on_update` that stand in others: `attributes.created_at`
     embed: Embed | None  # puts records where a guessed record shows them
     children: list[Child] = field(default_factory=list)
 
@@ -74,7 +75,7 @@ class Store:
         if record is None and (other := respelled(key)) is not None:
             record = call.world.get(self.table, other)
         if record is None or (self.tenant and record.get(self._tenant_field) != self.tenant(call)):
-            return Problem("not-found", f"there is no {self.noun} with this {self.key}", step="resource")
+            return Problem("not-found", f"there is no {self.noun} with this {self.key.lstrip(HIDDEN)}", step="resource")
         return record
 
     @property
@@ -94,6 +95,8 @@ class Store:
         record[self.key], made = table.new_key()
         call.values["record"] = record
         record |= self.on_create(call)
+        if self.nested:
+            _nest(record, self.nested, {})
         if self.mend:
             record = self.mend(record, str(record[self.key])) or record
             call.values["record"] = record
@@ -112,6 +115,8 @@ class Store:
         record = {**kept, **_merged(before, self._exact(changes), self.resource.merge)}
         call.values["record"] = record
         record |= self.on_update(call)
+        if self.nested:
+            _nest(record, self.nested, before if whole else {})
         if self.mend:
             record = self.mend(record, str(record[self.key])) or record
             call.values["record"] = record
@@ -173,6 +178,16 @@ def _joined(problems: list[Problem]) -> Problem:
     return first if len(alike) == 1 else first._replace(faults=tuple(fault for one in alike for fault in one.faults))
 
 
+def _nest(record: dict[str, Any], names: tuple[str, ...], before: Record) -> None:
+    """Puts fields that stand in others there; those that aren't set stay as they were before."""
+    for name in names:
+        head, _, last = name.partition(".")
+        inner, old = record.get(head), before.get(head)
+        value = record.pop(name, old.get(last) if isinstance(old, Mapping) else None)
+        if value is not None and (inner is None or isinstance(inner, Mapping)):
+            record[head] = {**(inner or {}), last: value}
+
+
 def _merged(before: Record, changes: Mapping[str, Any], merge: tuple[str, ...]) -> dict[str, Any]:
     """Changes, those of `merge` fields merged in: null removes a key (as RFC 7396 has it)."""
     if not merge:
@@ -212,6 +227,7 @@ def compile_store(resource: Resource, schemas: Schemas, names: Names, sampler: S
         _tenant(resource.partition, names) if resource.partition else None,
         _moments(schema, schemas) if schema and names.rewrites_times else frozenset(), names.precision,
         around_hidden(compile_mend(schema, schemas, sampler)) if schema and sampler else None,
+        tuple(sorted({one for one in (*resource.on_create, *resource.on_update) if "." in one})),
         compile_embeds(resource, schemas, names) if sampler else None,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from mockserver.world.rules import Rules
@@ -64,3 +64,28 @@ def counted(made: dict[str, Json], given: Collection[str]) -> None:
             counter = f"{name[:-1]}_count"
             if isinstance(made.get(counter), int) and counter not in given:
                 made[counter] = len(many)
+
+
+def linked(made: dict[str, Json], way: str, keys: Sequence[Key], target: Target) -> dict[str, Json]:
+    """A record with the keys of others where a way leads, through lists as well: `relationships.company.data.id`.
+
+    A `type` beside a key is that of the record (JSON:API 1.1, 7.3).
+    """
+    found: dict[str, Json] = _linked(made, way.split("."), iter(keys), target)
+    return found
+
+
+def _linked(value: Json, way: Sequence[str], keys: Iterator[Key], target: Target) -> Json:
+    if isinstance(value, list):
+        return [_linked(one, way, keys, target) for one in value]
+    if not isinstance(value, dict) or way[0] not in value:
+        return value
+    if len(way) > 1:
+        return {**value, way[0]: _linked(value[way[0]], way[1:], keys, target)}
+    key, there = next(keys, None), value[way[0]]
+    if key is None or there is None:
+        return value
+    sort = glimpsed(target, key).get("type") if isinstance(value.get("type"), str) else None
+    fitting = int(key) if isinstance(there, int) and isinstance(key, str) and key.isdecimal() else key
+    fitting = str(key) if isinstance(there, str) else fitting
+    return {**value, way[0]: fitting, **({"type": sort} if isinstance(sort, str) else {})}

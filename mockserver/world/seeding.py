@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.world import times
 from mockserver.world.dice import Dice, mixed, number
-from mockserver.world.embedding import counted, holds_records, keyed, shown
+from mockserver.world.embedding import counted, holds_records, keyed, linked, shown
 from mockserver.world.fakes import ABSENT, Draft, Maker, Surroundings, compile_fakes
 from mockserver.world.ids import IdCodec, codec, template_of
 from mockserver.world.meanings import MEANINGS
@@ -135,7 +135,7 @@ class GeneratedSource:
                 raise Unsatisfiable(f"{self._seeds.resource}: records need each other in a circle")
             self._making.add(ordinal)
             try:
-                found = {**self._record(ordinal), **self._hidden(self._scene(ordinal))}
+                found = {**self._record(ordinal), **self._hidden(self._scene(ordinal), ordinal)}
             finally:
                 self._making.discard(ordinal)
             if len(self._memory) >= _MEMORY:
@@ -224,13 +224,13 @@ class GeneratedSource:
     def _fixed(self, scene: Scene, ordinal: int, embeds: bool = True) -> dict[str, Json]:
         """The fields that don't follow from name and schema: key, times, unique values, references."""
         seeds = self._seeds
-        made: dict[str, Json] = {seeds.key: self.key(ordinal)}
+        made: dict[str, Json] = {} if seeds.key[:1] == HIDDEN else {seeds.key: self.key(ordinal)}
         for name in (*seeds.created, *((seeds.order,) if seeds.order else ())):
             made[name] = self._written(name, scene.time)
         for name, way in self._uniques.items():
             made[name] = way.make(scene)
         for name, (resource, is_list) in seeds.references.items():
-            if name in seeds.fake or name == seeds.key or name[:1] == HIDDEN:
+            if name in seeds.fake or name == seeds.key or name[:1] == HIDDEN or "." in name:
                 continue
             keys = self._keys(resource, scene.rolled(name), scene.dice.child(name).between(1, 3) if is_list else 1)
             if holds_records(seeds.schema, name, self._rules):
@@ -241,13 +241,11 @@ class GeneratedSource:
             made |= {} if fitting is None else {name: fitting}
         return made
 
-    def _hidden(self, scene: Scene) -> dict[str, Json]:
-        """The fields that the schema doesn't have: which record above a nested one belongs to."""
-        found = {
-            name: self._keys(resource, scene.rolled(name), 1)
-            for name, (resource, _) in self._seeds.references.items() if name[:1] == HIDDEN
-        }  # fmt: skip
-        return {name: keys[0] for name, keys in found.items() if keys}
+    def _hidden(self, scene: Scene, ordinal: int) -> dict[str, Json]:
+        """The fields that the schema doesn't have: which record above a nested one belongs to, and such a key."""
+        above = [(name, to) for name, (to, _) in self._seeds.references.items() if name[:1] == HIDDEN]
+        found = {name: keys[0] for name, to in above if (keys := self._keys(to, scene.rolled(name), 1))}
+        return {**found, self._seeds.key: self.key(ordinal)} if self._seeds.key[:1] == HIDDEN else found
 
     def plain(self, ordinal: int) -> Record:
         """A record's plain fields, without the records that it shows."""
@@ -302,6 +300,8 @@ class GeneratedSource:
             if name not in fixed and isinstance(made.get(name), dict):
                 found = self._keys(resource, scene.rolled(name), 1)
                 made[name] = keyed(self._seeds, name, made[name], found, resource, self._rules)
+            elif "." in name:
+                made = linked(made, name, self._keys(resource, scene.rolled(name), 3), self._seeds.targets[resource])
         draft = Draft(scene, made)
         for name, make in fakes:
             found = make(draft)

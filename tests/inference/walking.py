@@ -166,7 +166,7 @@ class Walk:
             status, answer = self.ask(operation, self.place(plan), body=self.body(operation))
             record = self.record(plan, answer)
             if 200 <= status < 300 and isinstance(record, dict):
-                return record.get(self.served.around.resources[resource].key)
+                return key_in(self.served.around.resources[resource], record)
         return None
 
     def place(self, plan: Plan, key: Any = None, parent: Any = None) -> dict[str, Any]:
@@ -219,7 +219,9 @@ class Walk:
             if not isinstance(shown, list):
                 return records, f"no records where the answer has them: {str(answer)[:200]}"
             records += shown
-            following = self._next(plan, answer, shown, asked, style, position)
+            here = _at(body, str(position).split(".")[2:]) if str(position).startswith("$request.body.") else None
+            sent = {**asked, **({str(position): here} if here else {})}
+            following = self._next(plan, answer, shown, sent, style, position)
             if following is None:
                 return records, ""
             if isinstance(following, str) and following.startswith("http"):
@@ -256,7 +258,7 @@ class Walk:
         if not isinstance(body, dict):
             return body
         kept = {name: body[name] for name in self.schemas.required(self.schemas.look_up(body_media(operation) or ""))}
-        if where:
+        if where and not self.served.around.resources[plan.resource or ""].key.startswith("~"):
             name = str(where).split(".")[2]
             key = self.served.around.resources[plan.resource or ""].key
             media = self.schemas.look_up(body_media(operation) or "")
@@ -279,12 +281,19 @@ class Walk:
             way = _way(plan.answer, template)
             if way is not None:
                 return _at(answer, way)
-        if not position or style not in ("page", "offset") or not shown:
+        if not position or style not in ("page", "offset", "key") or not shown:
             return None
         here = asked.get(str(position))
+        if style == "key":
+            own = self.served.around.resources[plan.resource or ""]
+            return key_in(own, shown[-1]) if self._more(plan, answer) else None
         if style == "page":
             return (int(here) if here is not None else 1) + 1
         return (int(here) if here is not None else 0) + len(shown)
+
+    def _more(self, plan: Plan, answer: Json) -> bool:
+        way = _way(plan.answer, "$page.more")
+        return way is None or bool(_at(answer, way))
 
     # judging ---------------------------------------------------------------------------------------------------------
 
@@ -397,8 +406,8 @@ class _Life:
             sent = _at(body, str(plan.input).split(".")[2:])
             self.sent = sent if isinstance(sent, dict) else {}
             shown = self.walk.record(plan, answer)
-            if isinstance(shown, dict) and self.resource.key in shown:
-                self.key = shown[self.resource.key]
+            if (key := key_in(self.resource, shown)) is not None:
+                self.key = key
                 media = operation.response(status)
                 return self.step("create", "" if media and self.key not in before else "its key was there before")
             way = _way(plan.answer, f"$record.{self.resource.key}")
@@ -413,8 +422,8 @@ class _Life:
             return None
         known = set(map(str, self.walk.keys(self.name)))
         records, _ = self.walk.listed(*listing, parent=self.parent)
-        new = [one[self.resource.key] for one in records if str(one.get(self.resource.key)) not in known]
-        return new[0] if new else None
+        keys = [key_in(self.resource, one) for one in records]
+        return next((one for one in keys if one is not None and str(one) not in known), None)
 
     def read(self) -> tuple[int, Json, Json] | None:
         """Status, record and its schema, by the operation that reads one."""
@@ -455,7 +464,7 @@ class _Life:
                 if parent is None:
                     continue
             records, wrong = self.walk.listed(operation, plan, parent, record)
-            times = [str(one.get(self.resource.key)) for one in records if isinstance(one, dict)].count(str(self.key))
+            times = [str(key_in(self.resource, one)) for one in records].count(str(self.key))
             self.step(
                 f"listed once by {operation.method.upper()} {operation.path}",
                 wrong or ("" if times == 1 else f"it is there {times} times among {len(records)}"),
@@ -503,7 +512,6 @@ class _Life:
             if words.get("compare") not in ("eq", "contains", "has") or words.get("each"):
                 continue
             way = str(next(iter(words.get("fields", ())), "")).split(".")
-            fields = [way[0]]
             value = _deep(found[1], way)
             if value in (None, "", [], {}):
                 continue
@@ -511,12 +519,12 @@ class _Life:
             if parameter is None or isinstance(value, dict | list) or not self._fits(parameter, value):
                 continue
             records, wrong = self.walk.listed(operation, plan, parent, found[1], {name: value})
-            keys = [str(one.get(self.resource.key)) for one in records]
+            keys = [str(key_in(self.resource, one)) for one in records]
             if not wrong and str(self.key) not in keys:
                 wrong = f"?{name}={value} doesn't find it"
             if not wrong and words["compare"] == "eq":
-                others = [one for one in records if fields[0] in one and one[fields[0]] != value]
-                wrong = f"?{name}={value} finds others: {others[0][fields[0]]!r}" if others else ""
+                others = [each for each in (_deep(one, way) for one in records) if each not in (None, value)]
+                wrong = f"?{name}={value} finds others: {others[0]!r}" if others else ""
             self.step(f"filter {name}", wrong)
 
     def _fits(self, parameter: Parameter, value: Json) -> bool:
@@ -577,6 +585,8 @@ class _Life:
         operation, plan = found
         node = self.walk.schemas.look_up(media)
         kinds = self.walk.schemas.kinds(node)
+        if "form" in self.walk._media(operation):
+            return  # a form is always an object
         bad: list[Json] = [one for one in ([], 7, "x") if not self.walk.schemas.is_valid(node, one, "request")]
         if len(kinds) > 5 or not bad:
             return
@@ -595,8 +605,8 @@ class _Life:
                 body = self.walk.body(operation)
                 status, answer = self.walk.ask(operation, self.walk.place(plan, parent=self.key), body=body)
                 record = self.walk.record(plan, answer)
-                if 200 <= status < 300 and isinstance(record, dict) and resource.key in record:
-                    found.append((name, record[resource.key]))
+                if 200 <= status < 300 and (key := key_in(resource, record)) is not None:
+                    found.append((name, key))
                 break
         return found
 
@@ -613,7 +623,7 @@ class _Life:
             listing = self.walk.first(self.name, "list")
             if listing and (not isinstance(listing[1].parent, Mapping) or self.parent is not None):
                 records, wrong = self.walk.listed(*listing, parent=self.parent)
-                there = any(one.get(self.resource.key) == self.key for one in records if isinstance(one, dict))
+                there = any(key_in(self.resource, one) == self.key for one in records)
                 self.step("gone from list", wrong or ("it is still there" if there else ""))
             for name, key in children:
                 child = _Life(self.walk, name, key, self.key)
@@ -621,6 +631,14 @@ class _Life:
                 if seen is not None:
                     self.step(f"its {name} go too", "" if seen[0] == 404 else f"{seen[0]}")
             return
+
+
+def key_in(resource: Resource, shown: Json) -> Any:
+    """The key of a record as it is shown; None where it isn't."""
+    if not isinstance(shown, dict):
+        return None
+    way = _way(dict(resource.computed), f"$record.{resource.key}") if resource.key.startswith("~") else [resource.key]
+    return _at(shown, way) if way else None
 
 
 def _way(template: Json, wanted: str) -> list[str] | None:
@@ -646,9 +664,17 @@ def _written(media: str, body: Json) -> tuple[str, bytes]:
         ]
         return "multipart/form-data; boundary=walk", ("".join(lines) + "--walk--\r\n").encode()
     if "urlencoded" in media:
-        pairs = body.items() if isinstance(body, dict) else ()
-        return media, urlencode([(name, _text(one)) for name, one in pairs]).encode()
+        return media, urlencode(list(_pairs("", body))).encode()
     return media, json.dumps(body).encode()
+
+
+def _pairs(name: str, value: Json) -> Iterator[tuple[str, str]]:
+    """The pairs of a form: members of objects and lists in brackets behind their names."""
+    if isinstance(value, dict | list) and (name or isinstance(value, dict)):
+        for inner, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _pairs(f"{name}[{inner}]" if name else str(inner), one)
+    elif value is not None and name:
+        yield name, _text(value)
 
 
 def _at(value: Json, way: list[str]) -> Json:

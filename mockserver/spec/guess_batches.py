@@ -1,0 +1,83 @@
+"""Operations on many records at once: `/contacts/batch/read`, `/contacts/bulk_create`, `/tickets/destroy_many`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from mockserver.spec.guess_kinds import Found
+from mockserver.spec.guess_names import plain, singular
+from mockserver.spec.guess_places import shape_of
+from mockserver.spec.guess_shapes import body_media
+from mockserver.spec.model import Json, Operation
+from mockserver.spec.schema import Schemas
+
+MANY = frozenset({"batch", "bulk", "many", "multiple", "multi", "mass"})
+VERBS = {
+    "create": "create", "add": "create", "insert": "create", "import": "create", "read": "read", "get": "read",
+    "fetch": "read", "show": "read", "update": "update", "edit": "update", "patch": "update", "archive": "delete",
+    "delete": "delete", "remove": "delete", "destroy": "delete",
+}  # fmt: skip
+BY_METHOD = {"post": "create", "put": "update", "patch": "update", "delete": "delete"}
+LISTS = ("inputs", "items", "records", "data", "objects", "entries", "ids", "keys")  # of a body, the likeliest first
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def is_batch(path: str) -> bool:
+    """Whether a path's last segments speak of many records."""
+    before, last = path.rstrip("/").split("/")[-2:]
+    words = [{one.lower() for one in WORD.findall(part)} for part in (before, last)]
+    return bool(words[0] and words[0] <= MANY) or bool(words[1] & MANY)
+
+
+def batch(
+    operation: Operation, homes: Mapping[str, Found], schemas: Schemas
+) -> tuple[Found, str, str, str] | None:  # fmt: skip
+    """The resource, what is done, where its list stands, and what says so; None where that can't be told."""
+    asked = _asked(operation.path, operation.method)
+    one = homes.get(shape_of(asked[0])) if asked else None
+    if asked is None or one is None:
+        return None
+    _, verb, name = asked
+    media, own = body_media(operation), one.look.key or "id"
+    if media is None:
+        keys = {"ids", f"{plain(own)}s", f"{one.kind}ids"}
+        query = next((each.name for each in operation.parameters if plain(each.name) in keys), None)
+        if query is None or verb not in ("read", "delete") or operation.method == "get":
+            return None
+        return one, f"batch-{verb}", f"$request.query.{query}", f"`{name}` of the records that `{query}` names"
+    node = schemas.look_up(media)
+    if "array" in (kinds := schemas.kinds(node)) and len(kinds) < 3:
+        fits = _fits(node, verb, own, schemas)
+        return (one, f"batch-{verb}", "$request.body", f"`{name}`, its body a list") if fits else None
+    arrays = {each: inner for each, inner in schemas.properties(node).items() if _fits(inner, verb, own, schemas)}
+    wanted = (one.home.name, singular(one.home.name), *LISTS)
+    array = next((each for each in wanted if each in arrays), next(iter(arrays)) if len(arrays) == 1 else None)
+    if array is None:
+        return None
+    return one, f"batch-{verb}", f"$request.body.{array}", f"`{name}` with the records in `{array}`"
+
+
+def _asked(path: str, method: str) -> tuple[str, str, str] | None:
+    """The collection, the verb and the words of a path that speaks of many records."""
+    head, _, last = path.rstrip("/").rpartition("/")
+    home, _, middle = head.rpartition("/")
+    own, before = ({one.lower() for one in WORD.findall(part)} for part in (last, middle))
+    verb = next((VERBS[one] for one in sorted(own) if one in VERBS), None)
+    if before and before <= MANY and verb and len(own) == 1:
+        return home, verb, f"{middle}/{last}"
+    if own & MANY and own <= MANY | VERBS.keys():
+        return head, verb or BY_METHOD.get(method, "read"), last
+    return None
+
+
+def _fits(node: Json, verb: str, key: str, schemas: Schemas) -> bool:
+    """Whether a list may hold what a batch is about: records to make, or keys of those that there are."""
+    items = schemas.items(node)
+    if items is None:
+        return False
+    kinds = schemas.kinds(items)
+    if "object" in kinds:
+        known = schemas.properties(items)
+        return verb == "create" or not known or bool({key, "id"} & known.keys())
+    return verb in ("read", "delete") and bool(kinds & {"string", "integer"})
