@@ -144,7 +144,7 @@ class Service:
             )  # fmt: skip
             return planning.nowhere(served.around, problem), None
         route = (match.template, match.method)
-        call.segments = match.segments
+        call.segments, call.template = match.segments, match.template
         if known := served.plans.get(route):
             return known, None
         if route in served.api.broken:

@@ -11,8 +11,7 @@ KEPT = "%=!$'()*+,;:@/?-._~"  # stays as it is in a query (RFC 3986, section 3.4
 
 def base(call: Call) -> str:
     """Where the API's paths begin, without a slash at the end: `http://127.0.0.1:4010/v2`."""
-    template = str(call.values.get("operation", "")).rpartition(" ")[0]
-    count = template.count("/")
+    count = call.template.count("/")
     path = call.request.path
     head = path.rsplit("/", count)[0] if count else path.rstrip("/")
     return origin(call) + head

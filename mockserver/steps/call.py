@@ -98,6 +98,7 @@ class Call:  # no dataclass: what most calls don't have stays with the class, wh
     """What the steps know of a call; each guard adds its part. `values` answers `$…` names (see steps/values)."""
 
     segments: Mapping[str, str] = NOTHING  # raw path parameters by name
+    template: str = ""  # the path that was found, as the document writes it
     path: Mapping[str, Any] = NOTHING  # decoded parameters by location
     query: Mapping[str, Any] = NOTHING
     header: Mapping[str, Any] = NOTHING
