@@ -18,12 +18,13 @@ from mockserver.spec.model import Json
 from mockserver.steps.answers import Breach
 from mockserver.steps.call import Answer, Call, Problem, Request
 from mockserver.trouble.calls import afterwards, beforehand
-from mockserver.trouble.effects import Effects
+from mockserver.trouble.effects import Did
 from mockserver.world.journal import MAX_BODY as MAX_KEPT
 from mockserver.world.journal import Entry, label
 from mockserver.world.merging import Unsatisfiable
 from mockserver.world.world import MAX_JOURNAL, MAX_JOURNAL_BYTES, World
 
+NOTHING_DONE: tuple[Did, ...] = ()
 MAX_BODY = 1_048_576  # bytes
 MAX_URI = 8_192  # characters
 MAX_HEADERS = 32_768  # characters of all values
@@ -56,7 +57,7 @@ class Service:
         call = Call(world, request, at, world.calls)
         compiled, refusal = self._plan(served, call)
         before = world.tables, world.agenda, world.due, world.tasks, world.outbox
-        effects: Effects | None = None
+        effects, done = None, NOTHING_DONE
         outcome: Answer | Problem | None = refusal
         if world.rules or "prefer" in request.headers or self.query_preferences:
             effects, outcome = beforehand(call, compiled, served.around, refusal, self.query_preferences)
@@ -69,8 +70,8 @@ class Service:
         request_id = (REQUEST_ID, label(world.name, call.id))
         outcome = Answer(outcome.status, (*outcome.headers, *told, request_id), outcome.body)
         if effects:
-            outcome = afterwards(effects, outcome)
-        world.note(_entry(call, request, now, compiled, refusal, outcome, effects))
+            outcome, done = afterwards(effects, outcome, compiled, served.around)
+        world.note(_entry(call, request, now, compiled, refusal, outcome, done))
         return outcome
 
     def catch_up(self, world: World, now: int) -> None:
@@ -204,7 +205,7 @@ def _no_path(served: ServedApi, request: Request) -> Problem:
 
 def _entry(
     call: Call, request: Request, now: int, compiled: Compiled, problem: Problem | None, answer: Answer,
-    effects: Effects | None,
+    done: tuple[Did, ...],
 ) -> Entry:  # fmt: skip
     size = len(answer.body)
     if size > MAX_KEPT:
@@ -213,7 +214,7 @@ def _entry(
     operation = compiled.operation.id if compiled.operation else ""
     return Entry(
         call.id, now, call.now, operation, request, answer, size, call.key, refused, reason, call.world.snapshot(),
-        effects.done if effects else (),
+        done,
     )  # fmt: skip
 
 

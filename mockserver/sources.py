@@ -176,6 +176,15 @@ def _folder(name: str) -> Path:
     return next((folder / name for folder in FOLDERS if (folder / name).is_dir()), FOLDERS[-1] / name)
 
 
+@lru_cache(maxsize=1)
+def scenario_vocabulary() -> dict[str, Json]:
+    """The JSON Schema of scenarios, with the words of rate limits that it shares with x-mock."""
+    own, _ = values((PACKAGE / "trouble/scenarios.yaml").read_bytes(), "trouble/scenarios.yaml")
+    shared, _ = values((PACKAGE / "spec/x-mock.yaml").read_bytes(), "spec/x-mock.yaml")
+    own["$defs"] |= {name: shared["$defs"][name] for name in ("window", "duration")}
+    return dict(own)
+
+
 @lru_cache(maxsize=4)
 def _vocabulary(path: str) -> Vocabulary:
     content, _ = values((PACKAGE / path).read_bytes(), path)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import orjson
+
 from mockserver.planning import Compiled
 from mockserver.spec.errors import SpecError
 from mockserver.steps.access import identify
-from mockserver.steps.answers import Breach
+from mockserver.steps.answers import Breach, check_refusal, is_json
 from mockserver.steps.call import Answer, Call, Problem, Wire
 from mockserver.surroundings import Surroundings
-from mockserver.trouble.effects import NONE, Effects
-from mockserver.trouble.forcing import forced
+from mockserver.trouble.damage import breached, malformed, mistyped
+from mockserver.trouble.effects import NONE, Did, Effects
+from mockserver.trouble.forcing import forced, refused
 from mockserver.trouble.preferences import applied, wishes
+from mockserver.trouble.rules import acting
+
+UNSENT = Answer(0)  # of a call that is neither carried out nor answered
 
 
 def beforehand(
@@ -21,29 +27,87 @@ def beforehand(
 
     What the query wishes is taken out of it, so that the API doesn't see it.
     """
-    wished, call.request = wishes(call.request, in_query)
-    if isinstance(wished, Problem):
+    effects, call.request = wishes(call.request, in_query)
+    if isinstance(effects, Problem):
         identify(around.access)(call)
-        return None, refusal or wished
-    effects = wished
-    if effects is NONE:
+        return None, refusal or effects
+    if call.world.rules:
+        effects = effects.over(acting(call, compiled, around))
+    if effects is NONE or effects == NONE:
         return None, refusal
-    if refusal is not None or not effects.replaces:
-        return effects, refusal
+    outcome = _instead(effects, call, compiled, around, refusal)
+    if isinstance(outcome, Problem) and outcome.step == "preferences":
+        return None, outcome
+    return effects, outcome
+
+
+def _instead(
+    effects: Effects, call: Call, compiled: Compiled, around: Surroundings, refusal: Problem | None
+) -> Answer | Problem | None:
+    """What is answered in place of the API's own answer; None when the call is to be carried out."""
+    if effects.skipped and effects.end:
+        identify(around.access)(call)
+        return UNSENT
+    if not effects.replaces:
+        return refusal
     identify(around.access)(call)
+    if effects.answer is not None:
+        return _whole(effects)
+    if compiled.operation is None:  # a wish is about an operation; a rule may be about every path
+        by_rule = any(did.rule for did in effects.done)
+        status = effects.status if by_rule else None
+        return refused(status, effects.detail, call, compiled, around) if status and status >= 400 else refusal
     try:
-        outcome = forced(effects, call, compiled, around)
-        return None if isinstance(outcome, Problem) else effects, outcome
+        return forced(effects, call, compiled, around)
     except Breach as breach:
-        return effects, Problem("server-error", str(breach), step="answer check")
+        return Problem("server-error", str(breach), step="answer check")
     except SpecError as error:
-        return effects, Problem("not-served", f"no such answer can be made: {error}", step="forced")
+        return Problem("not-served", f"no such answer can be made: {error}", step="forced")
 
 
-def afterwards(effects: Effects, answer: Answer) -> Answer:
-    """An answer with what happens to it, and on its way."""
+def _whole(effects: Effects) -> Answer:
+    """The answer that a rule gives in full."""
+    said = effects.answer or {}
+    headers, body = dict(said.get("headers") or {}), said.get("body")
+    text = isinstance(body, str)
+    if body is not None and not any(name.lower() == "content-type" for name in headers):
+        headers = {"Content-Type": "text/plain; charset=utf-8" if text else "application/json", **headers}
+    data = b"" if body is None else body.encode() if isinstance(body, str) else orjson.dumps(body)
+    return Answer(said.get("status", 200), tuple(headers.items()), data)
+
+
+def afterwards(
+    effects: Effects, answer: Answer, compiled: Compiled, around: Surroundings
+) -> tuple[Answer, tuple[Did, ...]]:
+    """An answer with what happens to it and on its way; and what was done, for the journal."""
+    done = effects.done
     if text := applied(effects):
         answer = answer._replace(headers=(*answer.headers, ("Preference-Applied", text)))
+    if effects.headers:
+        answer = answer._replace(headers=_with(answer.headers, effects.headers))
+    if effects.breach is not None:
+        answer, what = breached(answer, effects.breach, compiled, around.schemas)
+        done = (*done, Did("", what))
+    elif effects.answer is not None and (wrong := _breaks(answer, compiled, around)):
+        done = (*done, Did("", f"breach: {wrong}"))
+    if effects.damage:
+        answer = malformed(answer) if effects.damage == "malformed-json" else mistyped(answer)
     if effects.delay or effects.rate or effects.end:
         answer = answer._replace(wire=Wire(effects.delay, effects.rate, effects.end))
-    return answer
+    return answer, done
+
+
+def _with(headers: tuple[tuple[str, str], ...], more: object) -> tuple[tuple[str, str], ...]:
+    named = {name.lower(): (name, value) for name, value in dict(more).items()}  # type: ignore[call-overload]
+    return (*(one for one in headers if one[0].lower() not in named), *named.values())
+
+
+def _breaks(answer: Answer, compiled: Compiled, around: Surroundings) -> str | None:
+    """How an answer that was given in full breaks the document, where that can be told."""
+    named = {name.lower(): value for name, value in answer.headers}
+    if compiled.operation is None or not is_json(named.get("content-type", "")):
+        return None
+    try:
+        return check_refusal(compiled.operation, around.schemas)(answer.status, orjson.loads(answer.body))
+    except orjson.JSONDecodeError:
+        return "the body is no JSON"

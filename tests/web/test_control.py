@@ -1,6 +1,6 @@
 """The control API over real sockets: clock, reset, state, journal, outbox, and who gets in."""
 
-from pathlib import Path
+import re
 from typing import Any
 
 import httpx
@@ -10,16 +10,17 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from serving import Served, start
 
+from mockserver.web.control.document import document
 from mockserver.web.control.table import ENDPOINTS
 
-DOCUMENT = yaml.safe_load((Path(__file__).resolve().parents[2] / "mockserver/web/control/control.yaml").read_text())
+DOCUMENT = document()
 KEY = {"Authorization": "Bearer test-key"}
 
 
 def ask(served: Served, method: str, path: str, **options: Any) -> httpx.Response:
     """An answer of the control API, which must be as control.yaml says."""
     answer = served.client.request(method, f"{served.url}{path}", **options)
-    operation = DOCUMENT["paths"].get(path.partition("?")[0], {}).get(method.lower())
+    operation = described_at(path.partition("?")[0]).get(method.lower())
     response = operation["responses"].get(str(answer.status_code)) if operation else None
     response = response or {"$ref": "#/components/responses/Error"}
     if "$ref" in response:
@@ -28,6 +29,12 @@ def ask(served: Served, method: str, path: str, **options: Any) -> httpx.Respons
     schema = {**response["content"][media]["schema"], "components": DOCUMENT["components"]}
     Draft202012Validator(schema).validate(answer.json() if media == "application/json" else answer.text)
     return answer
+
+
+def described_at(path: str) -> Any:
+    """What the document says of a path, by its template where it has one."""
+    fits = (item for known, item in DOCUMENT["paths"].items() if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", known), path))
+    return next(fits, {})
 
 
 def refused(served: Served, method: str, path: str, **options: Any) -> tuple[int, str]:
@@ -332,3 +339,31 @@ class TestAccess:
             for right in ({"authorization": "Bearer s3cret"}, {"x-mock-token": "s3cret", "host": "mock:8080"}):
                 assert ask(served, "GET", "/_mock/clock", headers=right).status_code == 200
             assert ask(served, "GET", "/_mock/health").status_code == 200
+
+
+class TestRules:
+    def test_made_shown_replaced_and_deleted(self, pulse: Served) -> None:
+        made = ask(pulse, "POST", "/_mock/rules", json={"when": {"times": 1}, "then": {"status": 503}}).json()
+        assert (made["id"], made["matched"], made["acted"]) == ("rule-1", 0, 0)
+        for _ in range(2):
+            pulse.client.get(f"{pulse.url}/v2/users", headers=KEY)
+        shown = ask(pulse, "GET", "/_mock/rules/rule-1").json()
+        assert (shown["matched"], shown["acted"]) == (2, 1)
+        replaced = ask(pulse, "PUT", "/_mock/rules/rule-1", json={"then": {"status": 500}}).json()
+        assert (replaced["then"], replaced["matched"]) == ({"status": 500}, 0)
+        ask(pulse, "PUT", "/_mock/rules/second", json={"then": {"slow": 10}})
+        assert [one["id"] for one in ask(pulse, "GET", "/_mock/rules").json()["rules"]] == ["rule-1", "second"]
+        assert ask(pulse, "DELETE", "/_mock/rules/rule-1").json()["id"] == "rule-1"
+        assert ask(pulse, "DELETE", "/_mock/rules").json() == {"deleted": 1}
+        assert ask(pulse, "GET", "/_mock/rules").json() == {"rules": []}
+
+    def test_each_refusal_says_what_would_be_right(self, pulse: Served) -> None:
+        unknown = ask(pulse, "GET", "/_mock/rules/rule-9").json()["error"]
+        assert unknown["code"] == "unknown_rule"
+        wrong = ask(pulse, "POST", "/_mock/rules", json={"then": {"statos": 503}}).json()["error"]
+        assert "did you mean 'status'?" in wrong["message"]
+        ask(pulse, "POST", "/_mock/rules", json={"id": "a", "then": {"status": 503}})
+        again = ask(pulse, "POST", "/_mock/rules", json={"id": "a", "then": {"status": 503}}).json()["error"]
+        assert again["code"] == "rule_exists"
+        other = ask(pulse, "PUT", "/_mock/rules/a", json={"id": "b", "then": {"status": 503}}).json()["error"]
+        assert other["code"] == "other_id"

@@ -10,19 +10,38 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from mockserver.sources import scenario_vocabulary
 from mockserver.spec.errors import nearest
 
 
 def text() -> bytes:
-    """control.yaml, as written."""
-    return (resources.files("mockserver.web.control") / "control.yaml").read_bytes()
+    """The document as YAML."""
+    return yaml.dump(document(), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120).encode()
 
 
 @cache
 def document() -> dict[str, Any]:
-    """The same as data."""
-    found: dict[str, Any] = yaml.load(text(), yaml.CSafeLoader)
+    """control.yaml, with what the vocabulary of scenarios defines among its schemas."""
+    written = (resources.files("mockserver.web.control") / "control.yaml").read_bytes()
+    found: dict[str, Any] = yaml.load(written, yaml.CSafeLoader)
+    words = scenario_vocabulary()["$defs"]
+    found["components"]["schemas"] |= {_named(name): _moved(schema) for name, schema in words.items()}
     return found
+
+
+def _named(definition: str) -> str:
+    return definition[:1].upper() + definition[1:]
+
+
+def _moved(schema: Any) -> Any:
+    """A schema whose references lead to the document's components."""
+    if isinstance(schema, list):
+        return [_moved(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    at = schema.get("$ref", "")
+    own = {"$ref": f"#/components/schemas/{_named(at.rpartition('/')[2])}"} if isinstance(at, str) and at else {}
+    return {**{name: _moved(one) for name, one in schema.items()}, **own}
 
 
 def fault_of(path: str, method: str, body: Any) -> tuple[str, str] | None:
