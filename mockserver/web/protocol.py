@@ -77,6 +77,7 @@ class Protocol(HttpToolsProtocol):
             answer = app.at_once(cycle.scope, bytes(cycle.body), self.server_state.default_headers, cycle.keep_alive)
             if answer is not None:
                 cycle.response_started = cycle.response_complete = True
+                cycle.on_response = _nothing  # or both would hold each other when the connection is gone
                 cycle.transport.write(answer)
                 if not cycle.keep_alive:
                     cycle.transport.close()
@@ -131,6 +132,9 @@ class Protocol(HttpToolsProtocol):
             self.refuse(400, "There is no such method; methods are written in capitals (RFC 9110, 9.1).")
             return
         self.refuse(400, "This is no HTTP/1.1 request: its request line, a header or its framing is broken.")
+
+
+def _nothing() -> None: ...
 
 
 def begin_all(queue: deque[tuple[Any, ...]], loop: asyncio.AbstractEventLoop) -> None:

@@ -17,7 +17,7 @@ from mockserver.web.settings import Settings
 from mockserver.web.wire import App
 
 GRACE = 0.1  # seconds between being ready and the work that nobody waits for
-COLLECTIONS = (100_000, 5, 100)  # after so many new objects, and so many smaller collections
+COLLECTIONS = (100_000, 1_000, 1_000)  # after so many new objects, and so many smaller collections
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
