@@ -199,6 +199,7 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
         bench.walked.clear()
         if refusal is None or refusal.status not in INPUT:
             continue
+        refusal = refusal._replace(fields=frozenset())  # an odd value isn't all that is wrong: any field may be named
         if not 400 <= exchange.status < 500:
             yield Breach(planned, f"a refusal: {refusal.detail}", f"{_told(exchange)} for {words}", (exchange,))
         elif mistake := bench.oracle.mistake(refusal, exchange):

@@ -106,8 +106,8 @@ class Oracle:
 def oracle(contract: Contract) -> Oracle:
     """The oracle of a contract."""
     source = contract.source
-    keyed = ApiSource(source.name, source.document, {"keys": {SECRET: {"name": "oracle"}}})
-    service = load([keyed], rate_limits=False)
+    fixtures = {"keys": {SECRET: {"name": "oracle"}}, **_tenants(contract)}
+    service = load([ApiSource(source.name, source.document, fixtures)], rate_limits=False)
     body = (contract.given.get("problems") or {}).get("body")
     found = places(body)
     list_way = item_field = None
@@ -119,6 +119,16 @@ def oracle(contract: Contract) -> Oracle:
         contract, service, service.new_world(), found.get("$problem.code"), found.get("$problem.field"), list_way,
         item_field, schemes_of(contract.served.api),
     )  # fmt: skip
+
+
+def _tenants(contract: Contract) -> dict[str, Json]:
+    """The tenants for whom a call is when it names none: without them everything would be refused."""
+    records: dict[str, Json] = {}
+    for resource in contract.resources.values():
+        name, key = str((resource.partition or {}).get("resource")), (resource.partition or {}).get("default")
+        if name in contract.resources and key is not None:
+            records[name] = {"named": [{contract.resources[name].key: key}]}
+    return {"records": records} if records else {}
 
 
 def _each(template: Json, way: Way) -> list[tuple[Way, Json]]:
