@@ -7,6 +7,7 @@ import binascii
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -280,7 +281,11 @@ def _seal(text: bytes, binding: bytes, seed: int) -> bytes:
 
 
 def _sealed(place: Any, binding: bytes, seed: int) -> str:
-    text = orjson.dumps(place)
+    return _cursor(orjson.dumps(place), binding, seed)
+
+
+@lru_cache(1_024)  # the same first page is asked for again and again
+def _cursor(text: bytes, binding: bytes, seed: int) -> str:
     return base64.urlsafe_b64encode(_seal(text, binding, seed) + text).decode().rstrip("=")
 
 

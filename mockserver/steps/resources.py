@@ -207,9 +207,9 @@ def update(store: Store, find: Find, given: Input, *, whole: bool = False) -> Gu
         before = find(call)
         if isinstance(before, Problem):
             return before
-        call.values["before"] = before
-        changes = given.fields(call, store)
-        call.values |= {"changes": changes, "record": before}
+        values, changes = call.values, given.fields(call, store)
+        values["before"] = values["record"] = before
+        values["changes"] = changes
         record = store.change(call, before, given.with_own(call, changes), whole=whole)
         if isinstance(record, Problem):
             return _within(record, *given.place)

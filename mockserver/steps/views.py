@@ -28,14 +28,11 @@ RECORDS = ("$page.records", "$records")
 RECORD = ("$record", "$created", "$before")
 
 
-def compile_view(
-    node: Json, stored: Stored, schemas: Schemas, only_changed: bool = False, in_lists: bool = False
-) -> View:
+def compile_view(node: Json, stored: Stored, schemas: Schemas, only_changed: bool = False) -> View:
     """A function that shows a record as an object of the schema `node`.
 
     A closed schema shows just its properties; an open one also those that a client sent and the stored schema doesn't
-    name. With `only_changed`, properties that aren't required are shown only when the client sent them. A view for
-    lists remembers what it showed.
+    name. With `only_changed`, properties that aren't required are shown only when the client sent them.
     """
     properties = schemas.properties(node)
     if not properties:
@@ -72,22 +69,28 @@ def compile_view(
             return {name: value for name, value in shown.items() if name in required or name in sent}
         return shown
 
-    return _remembering(show) if in_lists and not computed and not only_changed else show
+    return show
 
 
-def _remembering(show: View) -> View:
-    """A view that depends on the record alone, with a memory: records never change, so neither does what is shown."""
+def _in_lists(show: View, source: Value, alike: bool) -> Value:
+    """A function that shows the records of a list. Where a view shows one record `alike` each time, it has a memory:
+    records never change, so neither does what is shown."""
+    if not alike:
+        return lambda call: [show(call, record) for record in source(call)]
     seen: dict[int, tuple[Mapping[str, Any], Any]] = {}
 
-    def remembered(call: Call, record: Mapping[str, Any]) -> Any:
-        found = seen.get(id(record))
-        if found is None or found[0] is not record:
-            if len(seen) >= REMEMBERED:
-                seen.clear()
-            found = seen[id(record)] = record, show(call, record)  # the record is held, so that its id stays its own
-        return found[1]
+    def shown(call: Call) -> list[Any]:
+        result = []
+        for record in source(call):
+            found = seen.get(id(record))
+            if found is None or found[0] is not record:
+                if len(seen) >= REMEMBERED:
+                    seen.clear()
+                found = seen[id(record)] = record, show(call, record)  # the record is held: its id stays its own
+            result.append(found[1])
+        return result
 
-    return remembered
+    return shown
 
 
 def _inner(node: Json, schemas: Schemas) -> Callable[[Any], Any]:
@@ -110,9 +113,9 @@ def compile_answer(
 ) -> Value:
     """A function that gives a body from its template; records in it are shown as the response's schema says."""
     if template in RECORDS:
-        show = compile_view(schemas.items(node) or {}, stored, schemas, in_lists=True)
-        source = compile_value(template, names)
-        return lambda call: [show(call, record) for record in source(call)]
+        items = schemas.items(node) or {}
+        alike = stored.computed.keys().isdisjoint(schemas.properties(items))
+        return _in_lists(compile_view(items, stored, schemas), compile_value(template, names), alike)
     if template in RECORD:
         view = compile_view(node, stored, schemas, only_changed)
         one = compile_value(template, names)

@@ -21,6 +21,7 @@ _SPANS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _UNITS = {"years": 365 * DAY, "months": 30 * DAY, "weeks": 7 * DAY, "days": DAY, "hours": HOUR, "minutes": MINUTE}
 
 
+@lru_cache(4_096)  # the present is written again and again
 def text(time: int, precision: str = "seconds") -> str:
     """RFC 3339 in UTC: `2024-03-01T12:00:00Z`, with three more digits for 'milliseconds'."""
     if not EARLIEST <= time <= LATEST:
