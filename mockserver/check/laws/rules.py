@@ -119,7 +119,7 @@ def refers_to_what_exists(bench: Bench, kind: Kept) -> Iterator[Breach]:
             if schema is None or not schemas.is_valid(schema, value, "request"):
                 continue
             tried = True
-            # our own mock has other records: whatever else refers to one is nobody's there, and left out where it can be
+            # our own mock has other records: whatever else refers to one is left out where it can be
             others = {*kind.resource.references} - {name} - schemas.required(node)
             fields = {one: sent for one, sent in bench.fields(kind.create).items() if one not in others}
             request = bench.request(kind.create, fields={**fields, name: value})
