@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import orjson
+
 from mockserver.spec.document import Document, parse
 from mockserver.spec.errors import Position, SpecError, nearest
 from mockserver.spec.model import Json
@@ -17,6 +19,7 @@ from mockserver.spec.text import values
 from mockserver.spec.vocabulary import Vocabulary, check, check_fixtures, vocabulary
 
 MAX_BYTES = 64 * 1024 * 1024  # of one file
+MAX_STATE = 1024 * 1024 * 1024  # of a state file
 MAX_SECONDS = 20.0  # for one URL to answer
 PACKAGE = Path(__file__).resolve().parent
 FOLDERS = (PACKAGE / "_bundled", PACKAGE.parent)  # in an installed wheel, in a checkout
@@ -91,6 +94,14 @@ def keys(uri: str) -> dict[str, Json]:
     return told
 
 
+def state(uri: str) -> Json:
+    """A state file (docs/state-files.md), or what a running server exports at a URL. Raises SpecError for no JSON."""
+    try:
+        return orjson.loads(load(uri, MAX_STATE))
+    except orjson.JSONDecodeError as error:
+        raise SpecError(f"it is no state file: not JSON ({error})", Position(uri, "")) from None
+
+
 def document(uri: str, *, overlays: Sequence[str] = (), allow_remote: bool = False) -> Document:
     """A document with its overlays, its x-mock checked. Raises SpecError for one that can't be used."""
     found = parse(uri, loader((uri, *overlays), allow_remote), overlays=overlays, allow_remote=allow_remote)
@@ -117,7 +128,7 @@ def loader(named: Iterable[str], allow_remote: bool = False) -> Callable[[str], 
     return load_one
 
 
-def load(uri: str) -> bytes:
+def load(uri: str, most: int = MAX_BYTES) -> bytes:
     """The bytes of a file or of an http(s) URL that the user named. Raises SpecError with the reason in a few words."""
     if is_remote(uri):
         return _fetched(uri)
@@ -126,7 +137,7 @@ def load(uri: str) -> bytes:
         if path.is_dir():
             raise SpecError(f"a folder, not a document{_one_of(path)}", Position(uri, ""))
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(most + 1)
     except FileNotFoundError:
         raise SpecError(f"there is no such file{_nearby(path)}", Position(uri, "")) from None
     except PermissionError:
@@ -135,12 +146,12 @@ def load(uri: str) -> bytes:
         raise SpecError(
             f"this file can't be read: {getattr(error, 'strerror', None) or error}", Position(uri, "")
         ) from None
-    return _bounded(data, uri)
+    return _bounded(data, uri, most)
 
 
-def _bounded(data: bytes, uri: str) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise SpecError(f"larger than {MAX_BYTES // 1024 // 1024} MiB", Position(uri, ""))
+def _bounded(data: bytes, uri: str, most: int = MAX_BYTES) -> bytes:
+    if len(data) > most:
+        raise SpecError(f"larger than {most // 1024 // 1024} MiB", Position(uri, ""))
     return data
 
 

@@ -12,6 +12,8 @@ import httpx
 import pytest
 from serving import COMMAND, run, start
 
+from mockserver import Control
+
 DOCUMENT = """
 openapi: 3.1.0
 info: {title: Tiny, version: '1'}
@@ -88,9 +90,15 @@ class TestHosts:
                     pass
 
     def test_everywhere(self) -> None:
-        with start("pulse", "--host", "0.0.0.0") as served:
+        with start("pulse", "--host", "0.0.0.0", "--control-token", "t0ken") as served:
             assert served.url.startswith("http://127.0.0.1:")
-            assert served.control("clock")["frozen"] is False
+            assert Control(served.url, token="t0ken").show_clock()["frozen"] is False
+
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]"])
+    def test_other_machines_need_a_token(self, host: str) -> None:
+        told = complaint("serve", "pulse", "--host", host, "--port", "0")
+        assert f"--host {host} lets other machines in" in told
+        assert "--control-token TOKEN" in told
 
     def test_no_address_of_this_machine(self) -> None:
         assert "192.0.2.1" in complaint("serve", "pulse", "--host", "192.0.2.1", "--port", "0")

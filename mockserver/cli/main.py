@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from mockserver.cli import checking, describing, serving
+from mockserver.cli import checking, describing, replaying, serving
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -52,5 +52,8 @@ def mockserver() -> None:
     """A mock and contract-testing server for CRM APIs, from their OpenAPI documents."""
 
 
-for command in (serving.serve, checking.check, describing.explain, describing.gaps, describing.bundled):
+COMMANDS = (
+    serving.serve, checking.check, describing.explain, describing.gaps, describing.bundled, replaying.replay,
+)  # fmt: skip
+for command in COMMANDS:
     mockserver.add_command(command)

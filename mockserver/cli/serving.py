@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mockserver.cli.documents import Reading, named, read, reading_options
+from mockserver.cli.keeping import Keeping, apis_of, fitted, keeping_options
 from mockserver.cli.loading import Loading, load, loading_options
 from mockserver.cli.shell import Shell, shell_options
 
@@ -19,11 +20,13 @@ STARTED = time.perf_counter()
 @click.argument("apis", nargs=-1, metavar="[API]...")
 @loading_options
 @shell_options
+@keeping_options
 @reading_options
 def serve(
     apis: tuple[str, ...],
     loading: Loading,
     shell: Shell,
+    keeping: Keeping,
     reading: Reading,
 ) -> None:
     """Serve APIs: bundled ones by name, others by the path or URL of their document. None named: all bundled ones.
@@ -31,8 +34,10 @@ def serve(
     One API is served at its real base path, several each under its name.
     """
     _begin()
-    documents = named(apis)
+    state = keeping.read()
+    documents, loading = named(apis or apis_of(state)), fitted(loading, state)
     sockets = _bound(shell.host, shell.port)
+    _check_door(sockets, shell)
     import logging
 
     from mockserver.web.app import application
@@ -45,8 +50,26 @@ def serve(
     loaded = load(read(documents, reading), loading, settings.max_body)
     _check_targets(loaded, settings)
     app = application(loaded, settings)
+    keeping.take(app, state)
     lost = losses(loaded, lambda line: click.echo(line, err=True))
-    run(app, sockets, settings, lambda: _greet(loaded, settings, "https" if secured else "http"), secured, lost)
+
+    def ready() -> None:
+        app.go_on()
+        _greet(loaded, settings, "https" if secured else "http")
+
+    with keeping.kept(app):
+        run(app, sockets, settings, ready, secured, lost)
+
+
+def _check_door(sockets: list[Any], shell: Shell) -> None:
+    """Refuses to listen to other machines without a token: whoever may call an API of the mock could also steer it."""
+    from mockserver.web.guard import is_loopback
+
+    if shell.control_token is None and not all(is_loopback(one.getsockname()[0]) for one in sockets):
+        raise click.ClickException(
+            f"--host {shell.host} lets other machines in, and so needs --control-token TOKEN (or the variable"
+            " MOCKSERVER_CONTROL_TOKEN), which the control API under /_mock then asks for."
+        )
 
 
 def _check_targets(service: Any, settings: Any) -> None:

@@ -29,6 +29,8 @@ class Shell:
     control_token: str | None
     webhooks: tuple[str, ...]
     webhook_hosts: tuple[str, ...]
+    max_worlds: int
+    journal: int
     tls: bool
     tls_cert: str | None
     tls_key: str | None
@@ -48,6 +50,8 @@ class Shell:
             token=self.control_token,
             webhooks=self.webhooks,
             webhook_hosts=frozenset(one.lower() for one in self.webhook_hosts),
+            max_worlds=self.max_worlds,
+            max_journal=self.journal,
         )
 
 
@@ -72,6 +76,7 @@ def shell_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="HOST",
             help="A host beside this machine that webhooks may be sent to; *.example.com for all below it.",
         ),
+        *_bounds(),
         click.option("--tls", is_flag=True, help="Serve HTTPS, and redirect plain HTTP to it."),
         click.option("--tls-cert", metavar="FILE", help="With --tls: the certificate (PEM); else one of our own."),
         click.option("--tls-key", metavar="FILE", help="With --tls-cert: its key, where it is in another file."),
@@ -86,3 +91,13 @@ def shell_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         run = option(run)
     return run
+
+
+def _bounds() -> list[Callable[[Any], Any]]:
+    """The options that say how much is remembered."""
+    worlds = click.IntRange(2, 1_000_000)
+    entries = click.IntRange(0, 1_000_000)
+    return [
+        click.option("--max-worlds", type=worlds, default=1_000, show_default=True, help="The oldest unused one goes."),
+        click.option("--journal", type=entries, default=1_000, show_default=True, help="Calls that a world remembers."),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 Json = Any
 
@@ -124,6 +124,19 @@ class Subscribed(TypedDict):
     id: str
     url: str
     secret: str
+
+
+class Rule(TypedDict):
+    """What is to go wrong, as it was said, and how often it matched and acted."""
+
+    id: str
+    description: NotRequired[str]
+    match: NotRequired[dict[str, Json]]
+    when: NotRequired[dict[str, Json]]
+    then: NotRequired[dict[str, Json]]
+    scenario: str | None
+    matched: int
+    acted: int
 
 
 class Deliveries(TypedDict):

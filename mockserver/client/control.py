@@ -222,6 +222,32 @@ class Control:
         """A delivery is made once more."""
         return cast(dict[str, Json], self.ask("POST", f"deliveries/{delivery}/redeliver", {}))
 
+    # What goes wrong
+
+    def show_rules(self) -> list[answers.Rule]:
+        """The world's rules, in the order in which they are looked at."""
+        return cast(list[answers.Rule], self.ask("GET", "rules")["rules"])
+
+    def show_rule(self, rule: str) -> answers.Rule:
+        """One rule, and how often it matched and acted."""
+        return cast(answers.Rule, self.ask("GET", f"rules/{quote(rule, safe='')}"))
+
+    def add_rule(self, rule: dict[str, Json]) -> answers.Rule:
+        """One more rule: `add_rule({"match": {"method": "POST"}, "when": {"times": 1}, "then": {"status": 503}})`."""
+        return cast(answers.Rule, self.ask("POST", "rules", rule))
+
+    def put_rule(self, name: str, rule: dict[str, Json]) -> answers.Rule:
+        """A rule in place of the one of that id, or behind the others."""
+        return cast(answers.Rule, self.ask("PUT", f"rules/{quote(name, safe='')}", rule))
+
+    def delete_rule(self, rule: str) -> None:
+        """Without that rule."""
+        self.ask("DELETE", f"rules/{quote(rule, safe='')}")
+
+    def delete_rules(self) -> None:
+        """Without any rule."""
+        self.ask("DELETE", "rules")
+
 
 def _given(**values: Json) -> dict[str, Json]:
     """What isn't None."""

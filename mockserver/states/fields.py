@@ -13,6 +13,8 @@ from immutables import Map
 
 from mockserver.spec.model import Json
 from mockserver.states.shapes import ANYTHING, Misfit, ordered, shape
+from mockserver.trouble.chance import Count
+from mockserver.trouble.rules import Rule, compile_rule
 from mockserver.world.ordered import Ordered
 from mockserver.world.source import Key, Record
 from mockserver.world.table import Table
@@ -101,17 +103,28 @@ def _agenda(value: Ordered, seeded: Ordered) -> Json:
     return AGENDA.write(value)
 
 
+def _rules(value: tuple[Rule, ...], seeded: tuple[Rule, ...]) -> Json:
+    return [{"id": rule.id, "said": ANYTHING.write(rule.said), "scenario": rule.scenario} for rule in value]
+
+
+def _rules_again(told: Json, seeded: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    try:
+        return tuple(compile_rule(one["id"], ANYTHING.read(one["said"]), one["scenario"]) for one in told)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise Misfit(f"a rule can't be read: {error!r}") from None
+
+
 AGENDA = ordered(shape(Task))
 HINTS = get_type_hints(Snapshot)
 FIELDS: Mapping[str, Field] = {
     "tables": Field(_tables, _tables_again),
     "clock": of_type(HINTS["clock"]),
     "agenda": Field(_agenda, lambda told, seeded: AGENDA.read(told)),
-    "counters": of_type(HINTS["counters"]),
+    "counters": of_type(Map[Any, Count | tuple[Any, ...]]),  # of rules, of rate limits
     "outbox": of_type(HINTS["outbox"]),
     "calls": of_type(int),
     "tasks": of_type(int),
-    "rules": of_type(HINTS["rules"]),
+    "rules": Field(_rules, _rules_again),
 }
 
 

@@ -16,7 +16,7 @@ from mockserver.spec.errors import nearest
 from mockserver.spec.model import Json
 from mockserver.states import fields, log
 from mockserver.states.shapes import Misfit
-from mockserver.steps.call import Answer
+from mockserver.steps.call import Answer, Request
 from mockserver.world.world import Saved, Snapshot, World
 
 FORMAT, VERSION = "mockserver-state", 1
@@ -153,8 +153,8 @@ def options(told: Json) -> dict[str, Json]:
     return found
 
 
-def replayed(service: Service, seeded: World, told: Json, world: str, number: int) -> tuple[Answer, Json]:
-    """The answer to a call of a world, and the call's line in the log: everything before it is done again.
+def replayed(service: Service, seeded: World, told: Json, world: str, number: int) -> tuple[Answer, Request]:
+    """The answer to a call of a world, and its request: everything before it is done again.
 
     Raises Unfit, also when the file doesn't have that call, and log.Unlike.
     """
@@ -175,4 +175,4 @@ def replayed(service: Service, seeded: World, told: Json, world: str, number: in
     except DAMAGE as error:
         raise Unfit(f"it is damaged: {error!r}.") from None
     assert answer is not None
-    return answer, lines[number]
+    return answer, log.REQUEST.read(lines[number]["request"])

@@ -116,6 +116,11 @@ class Application:
         except Exception:
             return _fault(method, mount + inner)
 
+    def go_on(self) -> None:
+        """Sends what the worlds of a state file had still to send, once the server runs."""
+        for world in self.worlds.all():
+            if world.outbox.waiting:
+                self.deliverer().look(world)
 
     def deliverer(self) -> Any:
         """What sends the worlds' webhooks."""

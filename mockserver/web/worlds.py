@@ -32,6 +32,7 @@ class Worlds:
 
     def __init__(self, service: Service, settings: Settings) -> None:
         self.limit = settings.max_worlds
+        self._service, self._settings = service, settings
         self.seeded = service.new_world("seeded", settings.max_journal, settings.max_journal_bytes)
         self.start = self.seeded.fork("start")
         for words in _webhooks(service, settings):
@@ -91,3 +92,8 @@ class Worlds:
             self.default = self.start.fork(DEFAULT)
         for world in worlds.values():
             self.put(world)
+        for world in (self.start, *self.all()):
+            told = {webhook.url for webhook in world.outbox.webhooks}
+            for url in self._settings.webhooks:
+                if url not in told:
+                    subscribe(self._service, world, {"url": url}, 0)

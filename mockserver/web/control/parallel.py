@@ -39,7 +39,8 @@ def create_world(asked: Asked) -> Any:
         world.resume(moment.at, asked.now)
     else:
         world = (found(asked, body["from"]) if "from" in body else asked.worlds.start).fork(name)
-    return Told(_shown(asked, asked.worlds.put(world)), 201)
+    asked.deliverer.look(asked.worlds.put(world))  # it may have something to send
+    return Told(_shown(asked, world), 201)
 
 
 def show_world(asked: Asked) -> Any:

@@ -33,4 +33,5 @@ def import_state(asked: Asked) -> Any:
     world = found.worlds[source]
     world.name = name  # only now: what its log did may have made use of the name that it had
     asked.worlds.put(world)
+    asked.deliverer.look(world)  # it may have something to send
     return {"world": name, "doubts": list(found.doubts)}
