@@ -6,10 +6,13 @@ import asyncio
 import re
 import sys
 from collections import deque
+from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
 import orjson
-from httptools import HttpParserInvalidMethodError
+from httptools import HttpParserInvalidMethodError, parse_url
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 SHORT = 4  # digits of the length of a body that is waited for: less than what makes uvicorn stop reading
@@ -83,12 +86,47 @@ class Protocol(HttpToolsProtocol):
                     cycle.transport.close()
                 self.on_response_complete()
                 return
+        if cycle.body or not cycle.more_body:
+            cycle.message_event.set()  # what came while it was held
         super()._start_asgi_task(cycle, app)
 
     def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        if self.cycle is not None and not self.cycle.keep_alive:
+        """As uvicorn's own, but for what can't be here: an upgrade, a root path, a limit of concurrency."""
+        version, scope = self.parser.get_http_version(), self.scope
+        scope["method"] = self.parser.get_method().decode("ascii")
+        if version != "1.1":
+            scope["http_version"] = version
+        url = parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"], scope["query_string"] = url.path, url.query or b""
+        waits = self.cycle is not None and not self.cycle.response_complete
+        self.cycle = Exchange(self, version != "1.0" and self.parser.should_keep_alive())
+        if waits:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+        else:
+            self._start_asgi_task(self.cycle, self.app)
+        if not self.cycle.keep_alive:
             self.cycle.transport = LastAnswer(self)  # type: ignore[assignment]
+
+    def on_body(self, body: bytes) -> None:
+        cycle = self.cycle
+        if cycle.response_complete:
+            return
+        cycle.body += body
+        if len(cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        if self.held is None:
+            cycle.message_event.set()
+
+    def on_message_complete(self) -> None:
+        cycle = self.cycle
+        if cycle.response_complete:
+            return
+        cycle.more_body = False
+        if self.held is None:
+            cycle.message_event.set()
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """A client that has said all may still wait for answers (RFC 9112, 9.6): true keeps the connection open.
@@ -149,6 +187,27 @@ def begin_all(queue: deque[tuple[Any, ...]], loop: asyncio.AbstractEventLoop) ->
         if queue:
             loop.call_soon(begin_all, queue, loop)
         raise
+
+
+class Exchange(RequestResponseCycle):
+    """A request and its answer, as uvicorn's own, but without an event until somebody waits for the body."""
+
+    def __init__(self, protocol: Protocol, keep_alive: bool) -> None:
+        self.scope, self.transport, self.flow = protocol.scope, protocol.transport, protocol.flow
+        self.logger, self.access_logger, self.access_log = protocol.logger, protocol.access_logger, False
+        self.default_headers = protocol.server_state.default_headers
+        self.on_response = protocol.on_response_complete
+        self.disconnected, self.keep_alive = False, keep_alive
+        self.waiting_for_100_continue = protocol.expect_100_continue
+        self.body, self.more_body = b"", True  # type: ignore[assignment]
+        self.response_started = self.response_complete = False
+        self.chunked_encoding: bool | None = None
+        self.expected_content_length = 0
+
+    @cached_property
+    def message_event(self) -> asyncio.Event:  # type: ignore[override]
+        """Set when there is something to read."""
+        return asyncio.Event()
 
 
 class LastAnswer:
