@@ -42,9 +42,13 @@ def _understood(served: ServedApi) -> str:
     counts = served.summary
     lost = f" ({len(served.api.broken)} not served)" if served.api.broken else ""
     return (
-        f"{counts['operations']} operations{lost}, {counts['resources']} resources, "
-        f"{counts['guessed']} words of x-mock guessed and {counts['given']} given"
+        f"{_counted(counts['operations'], 'operation')}{lost}, {_counted(counts['resources'], 'resource')}, "
+        f"{_counted(counts['guessed'], 'word')} of x-mock guessed and {counts['given']} given"
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _key(served: ServedApi) -> str:

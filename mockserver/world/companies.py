@@ -45,6 +45,24 @@ _KINDS = {
     "Retail": "Retail",
 }
 _ENDINGS = {"Inc.": 5, "LLC": 3, "": 8, "Ltd": 1, "Co.": 1}
+_ENDINGS_IN = {  # of companies in other countries where English is spoken
+    "AU": {"Pty Ltd": 8, "": 8, "Ltd": 1},
+    "GB": {"Ltd": 8, "": 7, "PLC": 1, "LLP": 1},
+    "IE": {"Ltd": 7, "": 7, "DAC": 1},
+    "IN": {"Pvt Ltd": 8, "": 6, "Ltd": 2},
+    "NZ": {"Ltd": 8, "": 8},
+    "ZA": {"(Pty) Ltd": 8, "": 8},
+}
+# what tells companies apart that are called after the same family: as it is shown, and in domains
+_BRANCHES: dict[str, tuple[tuple[str, str], ...]] = {
+    "": tuple((one, one.lower()) for one in words("Group Partners Trading Services Works Systems Holding Foods Labs")),
+    "ja": (("商事", "shoji"), ("産業", "sangyo"), ("工業", "kogyo"), ("製作所", "seisakusho"), ("物産", "bussan"),
+           ("電機", "denki"), ("運輸", "unyu"), ("建設", "kensetsu"), ("食品", "shokuhin")),
+    "ko": (("산업", "sanup"), ("상사", "sangsa"), ("전자", "jeonja"), ("건설", "geonseol"), ("물산", "mulsan"),
+           ("시스템", "system"), ("푸드", "food"), ("물류", "mullyu"), ("디자인", "design")),
+    "zh": (("氏", "shi"), ("泰", "tai"), ("盛", "sheng"), ("达", "da"), ("丰", "feng"), ("源", "yuan"), ("兴", "xing"),
+           ("和", "he"), ("记", "ji")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +78,11 @@ class Company:
 class Market:
     """The companies of one seed: the n-th is a different one for each n."""
 
-    __slots__ = ("_lasts", "_places", "_seed", "_shuffle", "locale")
+    __slots__ = ("_branches", "_lasts", "_places", "_seed", "_shuffle", "locale")
 
     def __init__(self, locale: str, seed: int) -> None:
         self.locale, self._seed = locale, seed
+        self._branches = _BRANCHES.get(locale[:2], _BRANCHES[""])
         self._lasts: tuple[tuple[str, str], ...] | None = None
         self._places: dict[str, int] = {}
         if not locale.startswith("en"):
@@ -80,14 +99,19 @@ class Market:
         place = self._shuffle.forth(rest)
         kind = dice.pick(tuple(_KINDS))
         employees = dice.pick((8, 14, 22, 35, 48, 75, 120, 180, 260, 400, 850, 2300)) + dice.below(5)
-        behind = str(again + 1) if again else ""
         if self._lasts:
             stem, plain = self._lasts[place]
-            form = _FORMS.get(self.locale[:2], "{stem} {ending}")
-            name = f"{form.format(stem=stem, ending=dice.pick(_endings(self.locale)) or kind)} {behind}".strip()
-            return Company(name, f"{plain}{behind}.example", _KINDS[kind], employees)
+            round_, at = divmod(again, len(self._branches) + 1)
+            shown, branch = self._branches[at - 1] if at else ("", "")
+            behind = str(round_ + 1) if round_ else ""
+            form = _FORMS.get(self.locale[:2], "{stem} {branch} {ending}")
+            name = form.format(stem=stem, branch=shown, ending=dice.pick(_endings(self.locale)) or kind)
+            domain = f"{plain}{'-' if branch else ''}{branch}{behind}.example"
+            return Company(" ".join(f"{name} {behind}".split()), domain, _KINDS[kind], employees)
+        behind = str(again + 1) if again else ""
         stem = _FIRST[place // len(_SECOND)] + _SECOND[place % len(_SECOND)]
-        name = " ".join(filter(None, (stem, kind if dice.chance(0.75) else "", behind, dice.weighted(_ENDINGS))))
+        endings = _ENDINGS_IN.get(self.locale[3:], _ENDINGS)
+        name = " ".join(filter(None, (stem, kind if dice.chance(0.75) else "", behind, dice.weighted(endings))))
         return Company(name, f"{stem.lower()}{behind}.example", _KINDS[kind], employees)
 
     def find(self, domain: str) -> int | None:
@@ -95,18 +119,25 @@ class Market:
         stem = domain.lower().removesuffix(".example")
         plain = stem.rstrip("0123456789")
         behind = stem[len(plain) :]
-        place = self._place(plain)
+        place, again = self._place(plain), 0
+        if place is None and self._lasts:
+            plain, _, branch = plain.rpartition("-")
+            at = next((at for at, (_, one) in enumerate(self._branches, 1) if one == branch), 0)
+            place, again = self._place(plain) if at else None, at
         if place is None or not domain.lower().endswith(".example") or behind in ("0", "1") or len(behind) > 9:
             return None
-        return (int(behind or 1) - 1) * self._shuffle.size + self._shuffle.back(place)
+        rounds = (int(behind or 1) - 1) * (len(self._branches) + 1 if self._lasts else 1)
+        return (rounds + again) * self._shuffle.size + self._shuffle.back(place)
 
     def find_name(self, name: str) -> int | None:
         """The number of the company of this name, in any case; None when there is none."""
         behind = next((word for word in name.split(" ")[1:] if word.isdecimal()), "")
+        branches = ["", *(f"-{plain}" for shown, plain in self._branches if shown.lower() in name.lower())]
         for stem in _stems(name, self.locale):
-            found = self.find(f"{stem}{behind}.example")
-            if found is not None and self.company(found).name.lower() == name.lower():
-                return found
+            for branch in branches if self._lasts else [""]:
+                found = self.find(f"{stem}{branch}{behind}.example")
+                if found is not None and self.company(found).name.lower() == name.lower():
+                    return found
         return None
 
     def _place(self, plain: str) -> int | None:
@@ -119,7 +150,7 @@ class Market:
         return None
 
 
-_FORMS = {"ja": "株式会社{stem}", "zh": "{stem}{ending}", "ko": "주식회사 {stem}"}
+_FORMS = {"ja": "株式会社{stem}{branch}", "zh": "{stem}{branch}{ending}", "ko": "주식회사 {stem}{branch}"}
 
 
 def _stems(name: str, locale: str) -> Iterator[str]:

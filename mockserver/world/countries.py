@@ -119,4 +119,101 @@ CN | 中国 | CNY | Asia/Shanghai | +86105550#### | {name}{number}号
   人民路, 中山路, 解放路, 建设路, 和平路;;
   北京|北京市|BJ|1000##|10; 上海|上海市|SH|2000##|21; 广州|广东省|GD|5100##|20;
   深圳|广东省|GD|5180##|755; 成都|四川省|SC|6100##|28
+
+KR | 대한민국 | KRW | Asia/Seoul | +8225550### | {name} {number}
+  세종대로, 테헤란로, 강남대로, 중앙로, 한강대로;;
+  서울|서울특별시|11|04###|2; 부산|부산광역시|26|48###|51; 인천|인천광역시|28|22###|32; 대구|대구광역시|27|41###|53
+
+RU | Россия | RUB | Europe/Moscow | +7495555#### | ул. {name}, {number}
+  Ленина, Мира, Садовая, Гагарина, Советская, Лесная;;
+  Москва|Москва|MOW|1010##|495; Санкт-Петербург|Санкт-Петербург|SPE|1900##|812; Казань|Татарстан|TA|4200##|843;
+  Екатеринбург|Свердловская область|SVE|6200##|343
+
+UA | Україна | UAH | Europe/Kyiv | +38044555#### | вул. {name}, {number}
+  Шевченка, Лесі Українки, Франка, Садова, Соборна;;
+  Київ|Київ|30|010##|44; Львів|Львівська область|46|790##|32; Одеса|Одеська область|51|650##|48
+
+TR | Türkiye | TRY | Europe/Istanbul | +90212555#### | {name} No: {number}
+  Atatürk Caddesi, İstiklal Caddesi, Cumhuriyet Caddesi, Gazi Caddesi;;
+  İstanbul|İstanbul|34|34###|212; Ankara|Ankara|06|06###|312; İzmir|İzmir|35|35###|232; Bursa|Bursa|16|16###|224
+
+GR | Ελλάδα | EUR | Europe/Athens | +30210555#### | {name} {number}
+  Ερμού, Σταδίου, Πανεπιστημίου, Αθηνάς, Πατησίων;;
+  Αθήνα|Αττική|I|105 ##|210; Θεσσαλονίκη|Κεντρική Μακεδονία|B|546 ##|231; Πάτρα|Δυτική Ελλάδα|G|262 ##|261
+
+CZ | Česko | CZK | Europe/Prague | +420255555### | {name} {number}
+  Nádražní, Školní, Zahradní, Masarykova, Husova;;
+  Praha|Praha|10|110 0#|2; Brno|Jihomoravský kraj|64|602 0#|5; Ostrava|Moravskoslezský kraj|80|702 0#|59
+
+HU | Magyarország | HUF | Europe/Budapest | +361555#### | {name} {number}.
+  Kossuth Lajos utca, Petőfi Sándor utca, Rákóczi út, Fő utca;;
+  Budapest|Budapest|BU|10##|1; Debrecen|Hajdú-Bihar|HB|40##|52; Szeged|Csongrád-Csanád|CS|67##|62
+
+RO | România | RON | Europe/Bucharest | +4021555#### | {name} {number}
+  Strada Libertății, Bulevardul Unirii, Strada Mihai Eminescu, Calea Victoriei;;
+  București|București|B|0100##|21; Cluj-Napoca|Cluj|CJ|4000##|264; Timișoara|Timiș|TM|3000##|256
+
+DK | Danmark | DKK | Europe/Copenhagen | +4555550### | {name} {number}
+  Hovedgaden, Vestergade, Kirkevej, Søndergade, Strandvejen;;
+  København|Hovedstaden|84|1###|33; Aarhus|Midtjylland|82|80##|86; Odense|Syddanmark|83|50##|66
+
+NO | Norge | NOK | Europe/Oslo | +4755550### | {name} {number}
+  Storgata, Kirkegata, Skolegata, Strandgata, Parkveien;;
+  Oslo|Oslo|03|01##|22; Bergen|Vestland|46|50##|55; Trondheim|Trøndelag|50|70##|73
+
+FI | Suomi | EUR | Europe/Helsinki | +35895550### | {name} {number}
+  Mannerheimintie, Hämeenkatu, Aleksanterinkatu, Koulukatu, Rantatie;;
+  Helsinki|Uusimaa|18|001##|9; Tampere|Pirkanmaa|11|331##|3; Turku|Varsinais-Suomi|19|201##|2
+
+BE | België | EUR | Europe/Brussels | +3225550### | {name} {number}
+  Kerkstraat, Stationsstraat, Nieuwstraat, Molenstraat;;
+  Brussel|Brussel|BRU|10##|2; Antwerpen|Antwerpen|VAN|20##|3; Gent|Oost-Vlaanderen|VOV|90##|9
+
+IE | Ireland | EUR | Europe/Dublin | +35315550### | {number} {name}
+  Main Street, O'Connell Street, Patrick Street, Church Road;;
+  Dublin|Leinster|L|D0# A###|1; Cork|Munster|M|T12 A###|21; Galway|Connacht|C|H91 A###|91
+
+NZ | New Zealand | NZD | Pacific/Auckland | +6495550### | {number} {name}
+  Queen Street, King Street, Victoria Street, George Street;;
+  Auckland|Auckland|AUK|10##|9; Wellington|Wellington|WGN|60##|4; Christchurch|Canterbury|CAN|80##|3
+
+ZA | South Africa | ZAR | Africa/Johannesburg | +27115550### | {number} {name}
+  Main Road, Church Street, Voortrekker Road, Long Street;;
+  Johannesburg|Gauteng|GP|20##|11; Cape Town|Western Cape|WC|80##|21; Durban|KwaZulu-Natal|KZN|40##|31
+
+AR | Argentina | ARS | America/Argentina/Buenos_Aires | +54115550#### | {name} {number}
+  Avenida San Martín, Calle Belgrano, Avenida Rivadavia, Calle Mitre;;
+  Buenos Aires|Buenos Aires|C|10##|11; Córdoba|Córdoba|X|50##|351; Rosario|Santa Fe|S|20##|341
+
+CL | Chile | CLP | America/Santiago | +5625550#### | {name} {number}
+  Avenida Libertador, Calle O'Higgins, Avenida Providencia, Calle Prat;;
+  Santiago|Región Metropolitana|RM|83#0000|2; Valparaíso|Valparaíso|VS|23#0000|32; Concepción|Biobío|BI|40#0000|41
+
+CO | Colombia | COP | America/Bogota | +576015550### | {name} # {number}-20
+  Carrera 7, Calle 72, Avenida El Dorado, Carrera 15;;
+  Bogotá|Bogotá|DC|1101##|601; Medellín|Antioquia|ANT|0500##|604; Cali|Valle del Cauca|VAC|7600##|602
+
+SA | السعودية | SAR | Asia/Riyadh | +966115550### | {name} {number}
+  شارع الملك فهد, شارع العليا, طريق الملك عبدالله, شارع التحلية;;
+  الرياض|الرياض|01|12###|11; جدة|مكة المكرمة|02|23###|12; الدمام|الشرقية|04|32###|13
+
+IL | ישראל | ILS | Asia/Jerusalem | +97235550### | {name} {number}
+  הרצל, ויצמן, ז'בוטינסקי, בן גוריון, רוטשילד;;
+  תל אביב|תל אביב|TA|61####0|3; ירושלים|ירושלים|JM|91####0|2; חיפה|חיפה|HA|31####0|4
+
+TH | ประเทศไทย | THB | Asia/Bangkok | +6625550### | {number} {name}
+  ถนนสุขุมวิท, ถนนพระราม 4, ถนนสีลม, ถนนเพชรบุรี;;
+  กรุงเทพฯ|กรุงเทพมหานคร|10|101#0|2; เชียงใหม่|เชียงใหม่|50|502#0|53; ภูเก็ต|ภูเก็ต|83|830#0|76
+
+VN | Việt Nam | VND | Asia/Ho_Chi_Minh | +842455550### | {number} {name}
+  Nguyễn Huệ, Lê Lợi, Trần Hưng Đạo, Hai Bà Trưng;;
+  Hà Nội|Hà Nội|HN|1000##|24; Hồ Chí Minh|Hồ Chí Minh|SG|7000##|28; Đà Nẵng|Đà Nẵng|DN|5500##|236
+
+ID | Indonesia | IDR | Asia/Jakarta | +62215550### | {name} No. {number}
+  Jalan Sudirman, Jalan Thamrin, Jalan Merdeka, Jalan Diponegoro;;
+  Jakarta|DKI Jakarta|JK|101##|21; Surabaya|Jawa Timur|JI|602##|31; Bandung|Jawa Barat|JB|401##|22
+
+TW | 台灣 | TWD | Asia/Taipei | +88625550#### | {name}{number}號
+  中山路, 中正路, 民生路, 忠孝路;;
+  台北|台北市|TPE|1##|2; 高雄|高雄市|KHH|8##|7; 台中|台中市|TXG|4##|4
 """

@@ -300,6 +300,9 @@ def _faker(name: str, words: Mapping[str, Json], around: Surroundings, refers: M
     own = meaning(_OWN.get(method, "")) if method in _OWN else None
     if method == "msisdn":
         return lambda draft: draft.scene.phone.lstrip("+")
+    if method == "state_abbr" and (whole := meaning("state")) is not None and own is not None:
+        # where states have numbers instead of short names, people write the whole name
+        return lambda draft: code if not str(code := own(draft.scene)).isdecimal() else whole(draft.scene)
     if own is not None:
         return lambda draft: own(draft.scene)
 

@@ -62,11 +62,15 @@ COUNTRIES = _read(TABLE)
 def country_of(locale: str) -> Country:
     """The country of a locale; one that speaks the language, else the United States, where there is no table for it."""
     language, _, code = locale.partition("_")
-    found = COUNTRIES.get(code) or COUNTRIES.get(language.upper())
-    return found or COUNTRIES[_BY_LANGUAGE.get(language, "US")]
+    return COUNTRIES.get(code) or COUNTRIES[_BY_LANGUAGE.get(language, "US")]
 
 
-_BY_LANGUAGE = {"pt": "PT", "sv": "SE", "ja": "JP", "zh": "CN", "hi": "IN", "en": "US"}
+_BY_LANGUAGE = {
+    **{code.lower(): code for code in "DE ES FI FR HU ID IT NL NO PL RO RU TH TR".split()},
+    "ar": "SA", "ca": "ES", "cs": "CZ", "da": "DK", "el": "GR", "ga": "IE", "gu": "IN", "he": "IL", "hi": "IN",
+    "ja": "JP", "ko": "KR", "mr": "IN", "nb": "NO", "or": "IN", "pt": "PT", "sv": "SE", "ta": "IN", "uk": "UA",
+    "vi": "VN", "zh": "CN",
+}  # fmt: skip
 
 
 def place(country: Country, dice: Dice) -> Place:

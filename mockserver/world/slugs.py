@@ -22,6 +22,7 @@ _LETTERS = {
     "đ": "d",
     "\u0131": "i",
     "ħ": "h",
+    "\u0259": "a",
     "\u02bc": "",
     "'": "",
     "\u2019": "",
@@ -37,11 +38,20 @@ _SYLLABLES = tuple(c + v for c in "bdfghjklmnprstvz" for v in "aeiou")
 
 
 def slug(text: str, locale: str = "en_US", index: int = 0) -> str:
-    """`Jürgen` is `juergen` in German and `jurgen` elsewhere. A script without a table gets syllables by `index`."""
+    """`Jürgen` is `juergen` in German and `jurgen` elsewhere, `雪梅` is `xuemei`; where all that fails, syllables."""
     table = {**_LETTERS, **_GERMAN} if locale.startswith("de") else _LETTERS
     plain = normalize("NFKD", "".join(table.get(letter, letter) for letter in text.lower()))
     letters = "".join(table.get(letter, letter) for letter in plain)
-    return re.sub("[^a-z0-9]+", "-", re.sub("[\u0300-\u036f]", "", letters)).strip("-") or syllables(index)
+    found = re.sub("[^a-z0-9]+", "-", re.sub("[\u0300-\u036f]", "", letters)).strip("-")
+    return found or _spoken(text) or syllables(index)
+
+
+def _spoken(text: str) -> str:
+    """A text of another script as it sounds, roughly: by faker's tables, loaded for the locales that need them."""
+    from faker.decode import unidecode
+
+    found = "-".join(re.sub("[^a-z0-9]+", "", str(unidecode(word)).lower()) for word in text.split()).strip("-")
+    return found if len(found) > 1 else ""
 
 
 def syllables(index: int) -> str:

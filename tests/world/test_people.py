@@ -10,7 +10,9 @@ from mockserver.world.places import country_of, numbered_phone, phone_number, pl
 from mockserver.world.scenes import Backdrop, Scene, singular, tokens
 from mockserver.world.slugs import slug
 
-LOCALES = ["en_US", "de_DE", "fr_FR", "pl_PL", "ru_RU", "cs_CZ", "ja_JP"]
+LOCALES = [
+    "en_US", "en_GB", "de_DE", "fr_FR", "pl_PL", "ru_RU", "cs_CZ", "ja_JP", "zh_CN", "ko_KR", "ar_SA", "th_TH",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -21,6 +23,25 @@ def test_a_person_is_found_by_address_and_name(locale: str) -> None:
     assert [crowd.find(one.local.upper()) for one in people] == list(range(500))
     assert [crowd.find_name(one.name.upper()) for one in people] == list(range(500))
     assert all(one.local.isascii() for one in people)
+
+
+@pytest.mark.parametrize(
+    ("name", "locale", "plain"),
+    [
+        ("雪梅", "zh_CN", "xuemei"), ("영길", "ko_KR", "yeonggil"), ("Նարեկ", "hy_AM", "narek"),
+        ("გიორგი", "ka_GE", "giorgi"),
+    ],
+)
+def test_an_address_sounds_like_the_name(name: str, locale: str, plain: str) -> None:
+    assert slug(name, locale) == plain
+
+
+@pytest.mark.parametrize(
+    ("locale", "country"), [("ko_KR", "+82"), ("ar_AA", "+966"), ("en_IE", "+353"), ("uk_UA", "+380")]
+)
+def test_telephones_are_those_of_the_locale_s_country(locale: str, country: str) -> None:
+    scene = Scene(Backdrop(1, locale), "contacts", 3, Dice(1))
+    assert scene.phone.startswith(country)
 
 
 def test_beyond_all_pairs_of_names_people_are_numbered() -> None:
