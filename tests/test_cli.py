@@ -73,7 +73,7 @@ class TestGreeting:
 
     def test_a_document_of_ones_own_is_called_after_its_file(self, tiny: Path) -> None:
         with start(str(tiny)) as served:
-            assert served.lines[0].startswith("tiny  1 operations")
+            assert served.lines[0].startswith("tiny  1 operation,")
             assert served.client.get(f"{served.url}/things").status_code == 200
 
 

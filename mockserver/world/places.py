@@ -66,10 +66,10 @@ def country_of(locale: str) -> Country:
 
 
 _BY_LANGUAGE = {
-    **{code.lower(): code for code in "DE ES FI FR HU ID IT NL NO PL RO RU TH TR".split()},
-    "ar": "SA", "ca": "ES", "cs": "CZ", "da": "DK", "el": "GR", "ga": "IE", "gu": "IN", "he": "IL", "hi": "IN",
-    "ja": "JP", "ko": "KR", "mr": "IN", "nb": "NO", "or": "IN", "pt": "PT", "sv": "SE", "ta": "IN", "uk": "UA",
-    "vi": "VN", "zh": "CN",
+    "de": "DE", "es": "ES", "fi": "FI", "fr": "FR", "hu": "HU", "id": "ID", "it": "IT", "nl": "NL", "no": "NO",
+    "pl": "PL", "ro": "RO", "ru": "RU", "th": "TH", "tr": "TR", "ar": "SA", "ca": "ES", "cs": "CZ", "da": "DK",
+    "el": "GR", "ga": "IE", "gu": "IN", "he": "IL", "hi": "IN", "ja": "JP", "ko": "KR", "mr": "IN", "nb": "NO",
+    "or": "IN", "pt": "PT", "sv": "SE", "ta": "IN", "uk": "UA", "vi": "VN", "zh": "CN",
 }  # fmt: skip
 
 
