@@ -77,6 +77,8 @@ class Router:
         known = node.methods.get(method)
         if known is None:
             return Match(None, method, {}, _allowed(node))
+        if len(values) == 1:
+            return Match(known[0], method, {known[1][0]: values[0]}, ())
         return Match(known[0], method, dict(zip(known[1], values, strict=True)) if values else {}, ())
 
 

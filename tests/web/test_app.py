@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -212,6 +213,27 @@ class TestBodies:
 def test_pipelined_requests_are_answered_in_order(pulse: Served) -> None:
     asked = head(pulse) + head(pulse, "GET", "/v2/nothing") + head(pulse, "DELETE") + head(pulse)
     assert statuses(pulse.send(asked)) == [200, 404, 405, 200]
+
+
+def test_pipelined_requests_of_every_kind_are_answered_in_order(pulse: Served) -> None:
+    body = USER.replace(b"by@", b"by-pipeline@")
+    post = head(pulse, "POST", "/v2/users", JSON, f"Content-Length: {len(body)}") + body
+    asked = head(pulse) + post + head(pulse, "GET", "/_mock/health") + post + head(pulse, "HEAD") + head(pulse)
+    assert statuses(pulse.send(asked)) == [200, 201, 200, 400, 200, 200]
+    assert statuses(pulse.send(head(pulse) * 1_000)) == [200] * 1_000
+
+
+def test_a_body_that_comes_late_keeps_what_follows_waiting(pulse: Served) -> None:
+    body = USER.replace(b"by@", b"by-parts@")
+    asked = head(pulse) + head(pulse, "POST", "/v2/users", JSON, f"Content-Length: {len(body)}") + body + head(pulse)
+    answers = b""
+    with socket.create_connection(("127.0.0.1", pulse.port), timeout=10) as connection:
+        for start in range(0, len(asked), 150):
+            connection.sendall(asked[start : start + 150])
+            time.sleep(0.01)
+        while answers.count(b"HTTP/1.1 ") < 3:
+            answers += connection.recv(65_536)
+    assert statuses(answers) == [200, 201, 200]
 
 
 def test_http_1_0(pulse: Served) -> None:
