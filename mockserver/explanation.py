@@ -67,7 +67,7 @@ def _whole(api: Api, understanding: Understanding, route: Route) -> dict[str, Js
         **_plan(api, understanding, route),
         "resource": resource.explained() if resource else {},
         "security": [{name: list(scopes) for name, scopes in one.items()} for one in operation.security],
-        "limits": dict(api.given.get("limits") or {}),
+        "limits": dict(understanding.limits.words),
     }
 
 

@@ -15,6 +15,7 @@ from mockserver.steps import answers, callbacks, events, inputs, problems, resou
 from mockserver.steps.access import authenticate, authorize, identify, issue
 from mockserver.steps.call import Answer, Call, Fault, Guard, Problem
 from mockserver.steps.error_bodies import compile_body
+from mockserver.steps.limits import windows
 from mockserver.steps.negotiation import best
 from mockserver.steps.outside import Outside, compile_outside
 from mockserver.steps.parents import compile_parent
@@ -54,7 +55,7 @@ def plan(operation: Operation, said: Plan, around: Surroundings) -> Compiled:
     later = _later(said, store, around)
     steps = [
         authenticate(around.access, operation) if said.does != "issue-token" else None,  # 401
-        around.limits.guard if around.limits else None,  # 429
+        _limits(said, around),  # 429
         authorize(around.access, operation) if said.does != "issue-token" else None,  # 403
         writes.tenant_guard(resource, around.names) if resource else None,  # 403
         inputs.guard(
@@ -103,6 +104,13 @@ def methods_of(around: Surroundings, allow: tuple[str, ...]) -> Compiled:
     answer = Answer(204, (("Allow", ", ".join(allow)),))
     steps = (identify(around.access), *([around.limits.guard] if around.limits else []))
     return Compiled(None, steps, lambda call: answer, problems.compile_render(around.words))
+
+
+def _limits(said: Plan, around: Surroundings) -> Guard | None:
+    if around.limits is None:
+        return None
+    alone = said.cost == 1 and not said.limits
+    return around.limits.guard if alone else around.limits.guard_of(said.cost, windows(said.limits))
 
 
 def _own_spelling(aliases: Mapping[str, str]) -> Guard:

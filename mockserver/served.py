@@ -20,7 +20,7 @@ from mockserver.spec.operations import read as read_api
 from mockserver.spec.schema import Schemas
 from mockserver.steps import problems
 from mockserver.steps.access import Access
-from mockserver.steps.limits import compile_limits
+from mockserver.steps.limits import Limits, compile_limits
 from mockserver.steps.narrowing import narrow_fields
 from mockserver.steps.outside import Outside
 from mockserver.steps.routing import Router
@@ -101,7 +101,7 @@ def serve(
     keys = {**((api.given.get("access") or {}).get("keys") or {}), **(source.fixtures.get("keys") or {})}
     around = Surroundings(
         api, schemas, names, resources, stores, stored, _access(api, schemas, keys, names),
-        compile_limits(api.given.get("limits") or {}, api.name, names, rate_limits),
+        _limits(api, understanding, names, rate_limits),
         problems.read_words(api.given.get("problems") or {}, names), sampler,
         compile_sampler(schemas, seed, locale, examples=False), max_body,
         narrow_fields(resources, (said.words for said in understanding.operations.values()), schemas),
@@ -114,6 +114,13 @@ def serve(
     served = ServedApi(api, understanding, around, router, tables, tuple(keys), told, tells)
     _check_annotated(served)
     return served
+
+
+def _limits(api: Api, understanding: Understanding, names: Names, enforced: bool) -> Limits | None:
+    """The rate limits of an API; None when nothing says of any."""
+    own = any("limits" in said.words or "cost" in said.words for said in understanding.operations.values())
+    words = understanding.limits.words
+    return compile_limits(words, api.name, names, enforced) if own or words else None
 
 
 def _first_records(source: ApiSource, api: Api, around: Surroundings, wishes: seeds.Wishes) -> dict[str, Table]:

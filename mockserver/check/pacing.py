@@ -59,7 +59,7 @@ def documented(given: Mapping[str, Json]) -> tuple[Window, ...]:
 
 
 def _windows(words: Json) -> tuple[Window, ...]:
-    return tuple((int(one["requests"]), times.duration(one["per"]) / times.SECOND) for one in words)
+    return tuple((int(one["requests"]), times.duration(one["per"]) / times.SECOND) for one in words if "per" in one)
 
 
 def retry_after(value: str | None, now: float) -> float | None:

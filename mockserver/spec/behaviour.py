@@ -70,6 +70,8 @@ class Plan:
     problems: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     unknown_parameters: str = "ignore"
     body_as_query: bool = False
+    cost: int = 1
+    limits: tuple[Mapping[str, Json], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mockserver.spec.behaviour import Said, laid_over
 from mockserver.spec.errors import SpecError, nearest
 from mockserver.spec.guess_kinds import Found, lists, look_at, resources
+from mockserver.spec.guess_limits import limits_of
 from mockserver.spec.guess_names import plain, singular
 from mockserver.spec.guess_operations import Custom, custom_of, operation_words
 from mockserver.spec.guess_places import ON_COLLECTION, ON_ITEM, Operations, Route, places
@@ -30,6 +31,7 @@ class Understanding:
     operations: Mapping[Route, Said]
     doubts: Mapping[Route, str]  # why operations are samples
     roles: Mapping[Route, Role] = field(default_factory=dict)
+    limits: Said = field(default_factory=lambda: Said({}, frozenset()))  # the root's `limits`
 
 
 def understand(api: Api, schemas: Schemas, ids_of: IdsOf) -> Understanding:
@@ -50,7 +52,7 @@ def understand(api: Api, schemas: Schemas, ids_of: IdsOf) -> Understanding:
         result[route], doubt = _operation(api, operation, guesses[route], said, schemas, custom)
         if doubt and result[route].words.get("does") == "sample":
             doubts[route] = doubt
-    return Understanding(said, result, doubts, guesses)
+    return Understanding(said, result, doubts, guesses, limits_of(api, operations, schemas))
 
 
 def _operation(

@@ -1,114 +1,179 @@
-"""Rate limits: windows counted for each key (429), and the headers that tell of them."""
+"""Rate limits: how many requests pass (429 for the others), and the headers that tell of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mockserver.spec.model import Json
 from mockserver.steps.call import Call, Guard, Problem
 from mockserver.steps.values import Names, compile_fields
+from mockserver.steps.windows import KINDS, PLAIN, Window, policy, read, service, told, whole
 from mockserver.world import times
 
 Headers = Callable[[Call], tuple[tuple[str, str], ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """At most `requests` in `per` milliseconds. A fixed window starts with its first request; a sliding one never."""
-
-    requests: int
-    per: int
-    sliding: bool
+Scope = Callable[[Call], Any]
+WAIT = 60_000  # milliseconds that a refused caller is told to wait where nothing says how long
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The guard that counts and refuses, and the headers that every answer gets."""
+    """The limits of an API, ready to count and to tell."""
 
-    guard: Guard
+    guard: Guard  # of what no operation says more of
     headers: Headers
     exhausted: Callable[[Call], Problem | None]  # the refusal of a call as if the limit were used up
+    guard_of: Callable[[int, Sequence[Window]], Guard]  # of an operation: its cost, and its own windows
     names: frozenset[str] = frozenset()  # of the headers, in lower case
 
 
-def compile_limits(words: Mapping[str, Json], api: str, names: Names, enforced: bool = True) -> Limits | None:
-    """The limits of an API; None when it has none. Unless `enforced`, they count and tell, but never refuse."""
-    default = _windows(words.get("windows") or ())
-    tiers = {tier: _windows(windows) for tier, windows in (words.get("tiers") or {}).items()}
-    if not default and not tiers:
-        return None
+def compile_limits(
+    words: Mapping[str, Json], api: str, names: Names, enforced: bool = True
+) -> Limits:  # fmt: skip
+    """The limits of an API. Unless `enforced`, they count and tell, but never refuse."""
+    default = windows(words.get("windows") or ())
+    tiers = {tier: windows(given) for tier, given in (words.get("tiers") or {}).items()}
     headers = compile_fields(words["headers"], names) if words.get("headers") else None
+    plain = all(value in _PLAIN for value in (words.get("headers") or {}).values() if str(value).startswith("$limit"))
+    enforced = enforced and words.get("mode") != "warn"
+    write = _date if words.get("retry-after") == "date" else _seconds
 
-    def windows_of(call: Call) -> tuple[Window, ...]:
-        return tiers.get(str(call.key.get("tier")), default)
+    def windows_of(call: Call) -> Sequence[Window]:
+        return tiers.get(str(call.key.get("tier")), default) if tiers else default
 
-    def guard(call: Call) -> Problem | None:
-        windows = windows_of(call)
-        if not windows or not call.key:
-            return None
-        counters, now, who = call.world.counters, call.now, call.key["secret"]
-        states = [
-            (("limit", api, who, at), _state(window, counters.get(("limit", api, who, at)), now))
-            for at, window in enumerate(windows)
-        ]
-        waits = [_wait(window, state, now) for window, (_, state) in zip(windows, states, strict=True)]
-        if enforced and (wait := max(waits)) > 0:
-            seconds = str(-(-wait // times.SECOND))
-            worst = windows[waits.index(wait)]
-            detail = f"more than {worst.requests} requests in {worst.per // times.SECOND} s; retry after {seconds} s"
-            return Problem("rate-limited", detail, headers=(("Retry-After", seconds),), step="limits")
-        for window, (name, state) in zip(windows, states, strict=True):
-            counters = counters.set(name, _counted(window, state, now))
-        call.world.counters = counters
-        return None
+    def guard_of(cost: int, own: Sequence[Window]) -> Guard:
+        def guard(call: Call) -> Problem | None:
+            found = windows_of(call)
+            problem = _counted(call, found, api, cost, enforced, write) if found else None
+            if own and problem is None:
+                return _counted(call, own, f"{api} {call.request.method} {call.template}", cost, enforced, write)
+            return problem
+
+        return guard
 
     def tell(call: Call) -> tuple[tuple[str, str], ...]:
-        windows = windows_of(call)
-        if headers is None or not windows:
+        if headers is None:
             return ()
-        counter = call.world.counters.get(("limit", api, call.key["secret"], 0)) if call.key else None
-        call.values["limit"] = _told(windows[0], _state(windows[0], counter, call.now), call.now)
+        found, name = call.values.get("windows") or (windows_of(call), api)
+        if not found:
+            return ()
+        call.values["limit"] = _plain(call, found[0], name, 0) if plain else _whole(call, found, name)
         return tuple((name, str(value)) for name, value in headers(call).items())
 
-    return Limits(guard, tell, lambda call: None, frozenset(name.lower() for name in words.get("headers") or {}))
+    def exhausted(call: Call) -> Problem | None:
+        found = windows_of(call)
+        return _used_up(call, found, api, write) if found and call.key else None
+
+    shown = frozenset(name.lower() for name in words.get("headers") or {})
+    return Limits(guard_of(1, ()), tell, exhausted, guard_of, shown)
 
 
-def _windows(words: Any) -> tuple[Window, ...]:
-    return tuple(Window(one["requests"], times.duration(one["per"]), one.get("kind") == "sliding") for one in words)
+def besides(call: Call, others: Sequence[Window], name: str) -> Problem | None:
+    """Counts a call in windows that hold besides the API's own; it is these that headers then tell of."""
+    call.values["windows"] = others, name
+    return _counted(call, others, name, 1, True, _seconds)
 
 
-def _state(window: Window, counter: Any, now: int) -> Any:
-    """A counter as it stands now: (start, count) of a fixed window, the times of the requests in a sliding one."""
-    if window.sliding:
-        return tuple(time for time in counter or () if now - window.per < time <= now)
-    if counter is None or not counter[0] <= now < counter[0] + window.per:
-        return (now, 0)
-    return counter
+def windows(words: Any) -> tuple[Window, ...]:
+    """Windows from their words."""
+    return tuple(read(one, at) for at, one in enumerate(words))
 
 
-def _wait(window: Window, state: Any, now: int) -> int:
-    """Milliseconds until one more request would pass; 0 when it passes now."""
-    if window.sliding:
-        over = len(state) - window.requests
-        return 0 if over < 0 else int(state[over] + window.per - now)
-    return 0 if state[1] < window.requests else int(state[0] + window.per - now)
+def _counted(
+    call: Call, found: Sequence[Window], name: str, cost: int, enforced: bool, write: Callable[[Call, int], str]
+) -> Problem | None:  # fmt: skip
+    """Counts a call in each window that applies to it; refuses it, uncounted, where one is full."""
+    counters, now, key = call.world.counters, call.now, call.key
+    states, worst, longest = [], None, 0
+    for at, window in enumerate(found):
+        if window.by == KEY:
+            if not key:
+                continue
+            label = ("limit", name, key["secret"], at)
+        elif (scope := _scope(window, call)) is None:
+            continue
+        else:
+            label = ("limit", name, scope, at)
+        kind = KINDS[window.kind]
+        state = kind.at(window, counters.get(label), now)
+        wait = kind.wait(window, state, now, cost)
+        if wait > longest:
+            longest, worst = wait, window
+        states.append((label, window, kind, state))
+    if worst is not None:
+        if enforced:
+            return _problem(call, worst, longest, write)
+        over = ("over", call.request.api, str(key.get("secret", "")))
+        counters = counters.set(over, counters.get(over, 0) + 1)
+    for label, window, kind, state in states:
+        takes = call.values.get("takes", window.hold) if window.kind == "concurrent" else 0
+        counters = counters.set(label, kind.counted(window, state, now, cost, takes))
+    call.world.counters = counters
+    return None
 
 
-def _counted(window: Window, state: Any, now: int) -> Any:
-    if window.sliding:
-        return (*state, now)[-window.requests - 1 :]
-    return (state[0], state[1] + 1)
+KEY = ("key",)
+_PLAIN = frozenset(f"$limit.{name}" for name in PLAIN)
+SCOPES: Mapping[str, Scope] = {
+    "key": lambda call: call.key.get("secret"),
+    "tier": lambda call: call.key.get("tier", "") if call.key else None,
+    "operation": lambda call: f"{call.request.method} {call.template}",
+    "world": lambda call: "",
+}
 
 
-def _told(window: Window, state: Any, now: int) -> dict[str, int]:
-    used = len(state) if window.sliding else state[1]
-    end = (state[0] if state else now) + window.per if window.sliding else state[0] + window.per
-    wait = _wait(window, state, now)
+def _scope(window: Window, call: Call) -> Any:
+    """What a window counts a call with; None when it isn't about this call."""
+    parts = tuple(SCOPES[one](call) for one in window.by)
+    return None if None in parts else parts
+
+
+def _problem(call: Call, worst: Window, wait: int, write: Callable[[Call, int], str]) -> Problem:
+    seconds = max(1, -(-wait // times.SECOND))
+    much = f"{worst.requests} requests"
+    detail = f"more than {much} at the same time" if worst.kind == "concurrent" else (
+        f"more than {much} in {-(-worst.per // times.SECOND)} s")  # fmt: skip
+    retry = (("Retry-After", write(call, seconds)),)
+    return Problem("rate-limited", f"{detail}; retry after {seconds} s", headers=retry, step="limits")
+
+
+def _seconds(call: Call, seconds: int) -> str:
+    return str(seconds)
+
+
+def _date(call: Call, seconds: int) -> str:
+    """An HTTP date (RFC 9110, section 5.6.7)."""
+    return times.http_date(call.now + seconds * times.SECOND)
+
+
+def _label(call: Call, window: Window, name: str, at: int) -> Any:
+    return "limit", name, call.key.get("secret") if window.by == KEY else _scope(window, call), at
+
+
+def _plain(call: Call, window: Window, name: str, at: int) -> dict[str, Any]:
+    """The numbers of one window; those of a full one where the limit is said to be used up."""
+    state = call.world.counters.get(_label(call, window, name, at))
+    known = told(window, state, call.now)
+    if at == 0 and (wait := call.values.get("used up")):
+        known |= {"remaining": 0, "reset": -(-call.now // times.SECOND) + wait, "retry-after": wait}
+    return known
+
+
+def _whole(call: Call, found: Sequence[Window], name: str) -> dict[str, Any]:
+    """The numbers of the first window, those of each by its name, and the fields of the IETF's draft."""
+    known = {window.name: whole(_plain(call, window, name, at), call.now) for at, window in enumerate(found)}
     return {
-        "limit": window.requests,
-        "remaining": max(0, window.requests - used),
-        "reset": -(-end // times.SECOND),  # Unix seconds, rounded up, so that the promise is true
-        "retry-after": -(-wait // times.SECOND),
-    }
+        **known, **known[found[0].name], "policies": ", ".join(map(policy, found)),
+        "services": ", ".join(service(window, known[window.name]) for window in found),
+    }  # fmt: skip
+
+
+def _used_up(call: Call, found: Sequence[Window], name: str, write: Callable[[Call, int], str]) -> Problem:
+    """The refusal that the first window would give, were it full since now."""
+    window = found[0]
+    kind = KINDS[window.kind]
+    state = kind.at(window, call.world.counters.get(_label(call, window, name, 0)), call.now)
+    wait = max(kind.ends(window, state, call.now) - call.now, 1) if window.kind == "fixed" else min(window.per, WAIT)
+    call.values["used up"] = -(-wait // times.SECOND)
+    return _problem(call, window, wait, write)

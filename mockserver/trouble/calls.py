@@ -9,6 +9,7 @@ from mockserver.spec.errors import SpecError
 from mockserver.steps.access import identify
 from mockserver.steps.answers import Breach, check_refusal, is_json
 from mockserver.steps.call import Answer, Call, Problem, Wire
+from mockserver.steps.limits import besides
 from mockserver.surroundings import Surroundings
 from mockserver.trouble.damage import breached, malformed, mistyped
 from mockserver.trouble.effects import NONE, Did, Effects
@@ -45,6 +46,13 @@ def _instead(
     effects: Effects, call: Call, compiled: Compiled, around: Surroundings, refusal: Problem | None
 ) -> Answer | Problem | None:
     """What is answered in place of the API's own answer; None when the call is to be carried out."""
+    if effects.delay:
+        call.values["takes"] = int(effects.delay * call.world.clock.speed)
+    if effects.limits:
+        identify(around.access)(call)
+        rule = next(did.rule for did in effects.done if "limits" in did.what)
+        if problem := besides(call, effects.limits, f"rule {rule}"):
+            return problem
     if effects.skipped and effects.end:
         identify(around.access)(call)
         return UNSENT

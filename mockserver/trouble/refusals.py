@@ -48,7 +48,7 @@ def natural(call: Call, compiled: Compiled) -> Problem | None:
     """What is really wrong with a request, if anything is; the world is left as it was."""
     world = call.world
     before, trial = world.snapshot(), Call(world, call.request, call.now, call.id)
-    trial.values |= {name: call.values[name] for name in ("segments", "operation") if name in call.values}
+    trial.segments, trial.template = call.segments, call.template
     try:
         return next((problem for step in compiled.steps if (problem := step(trial)) is not None), None)
     except Exception:  # then nothing is known of it

@@ -10,6 +10,7 @@ from mockserver.planning import Compiled
 from mockserver.spec.model import Json
 from mockserver.steps.access import identify
 from mockserver.steps.call import Call
+from mockserver.steps.limits import windows
 from mockserver.surroundings import Surroundings
 from mockserver.trouble.chance import Count, Latency, When, compile_latency, compile_when, turn
 from mockserver.trouble.effects import NONE, Breach, Did, Effects
@@ -38,7 +39,8 @@ def compile_rule(name: str, said: Mapping[str, Json], scenario: str = "") -> Rul
         status=then.get("status"), detail=then.get("detail", ""), example=then.get("example", ""),
         dynamic=bool(then.get("dynamic")), answer=then.get("answer"), headers=then.get("headers"),
         rate=then.get("slow", 0), end=then.get("connection", ""), damage=then.get("damage", ""),
-        breach=_breach(then.get("breach")), skipped=then.get("carried-out") is False,
+        breach=_breach(then.get("breach")), limits=windows(then.get("limits") or ()),
+        skipped=then.get("carried-out") is False,
     )  # fmt: skip
     when, match = compile_when(said.get("when") or {}), compile_match(said.get("match") or {})
     if effects == NONE and latency is None and all(isinstance(step, str) for step in when.sequence):

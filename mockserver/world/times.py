@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from functools import lru_cache
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
@@ -81,6 +82,11 @@ def duration(value: str) -> int:
     whole = sum(int(found[name]) * size for name, size in _UNITS.items() if found[name])
     total = whole + round(float(found["seconds"] or 0) * SECOND)
     return -total if found["sign"] == "-" else total
+
+
+def http_date(time: int) -> str:
+    """`Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7)."""
+    return formatdate(time // SECOND, usegmt=True)
 
 
 def span(value: str) -> int:

@@ -260,3 +260,14 @@ def test_a_rule_that_cannot_be_meant_is_refused(users: Asker, said: dict[str, An
     with pytest.raises(Mistake, match=told.replace("?", r"\?")):
         rule(users, **said)
     assert users.world.rules == ()
+
+
+def test_rules_and_what_they_counted_are_exported_and_imported(users: Asker) -> None:
+    from mockserver.states import fields
+
+    rule(users, when={"sequence": [503, 429, "pass"]}, then={"latency": "1ms"})
+    statuses(users, 1)
+    seeded = users.service.new_world().snapshot()
+    told = orjson.loads(orjson.dumps(fields.write(users.world.snapshot(), seeded)))
+    users.world.restore(fields.read(told, seeded))
+    assert statuses(users, 2) == [429, 200]
