@@ -6,7 +6,7 @@ PORT ?= 4010
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest -n $(JOBS)
 
-.PHONY: help serve test check static lint types docs golden proof mutants bench clean
+.PHONY: help serve test soak check static lint types docs golden proof mutants bench clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -17,8 +17,11 @@ serve: $(VENV)/.plain ## serve every bundled API on http://127.0.0.1:4010 (PORT=
 	$(RUN) -m mockserver serve --port $(PORT)
 
 test: $(VENV)/.full ## all tests, the fast ones first
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow and not soak"
 	$(PYTEST) -m slow
+
+soak: $(VENV)/.full ## the tests that take hours: schemathesis and property tests, at length, on every document
+	$(PYTEST) -m soak
 
 check: test static ## what has to pass before a change is merged: tests, ruff, mypy
 

@@ -19,8 +19,11 @@ from mockserver.spec.sparse import place
 DATA_KEYWORDS = frozenset({"example", "examples", "default", "enum", "const"})  # what stands there is no schema
 UNUSED = frozenset({"description", "title", "xml", "externalDocs", "discriminator", "$id", "$schema", "$comment"})
 HIDDEN_IN = {"request": "readOnly", "response": "writeOnly"}  # OpenAPI 3.0, 4.7.24.1: not required in this direction
-SIZES = {"int8": (-(2**7), 2**7 - 1), "int16": (-(2**15), 2**15 - 1), "int32": (-(2**31), 2**31 - 1),
-         "uint8": (0, 2**8 - 1), "uint16": (0, 2**16 - 1), "uint32": (0, 2**32 - 1)}  # fmt: skip
+SIZES = {
+    **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
+}
+ANY_SIZE = (-(2**63), 2**64 - 1)
 MANY = 24  # schemas that one refers to, directly or not, from where on it is compiled together with others
 AT = "x-mock-at"  # in place of `$ref`, where what is referred to has a validator of its own
 
@@ -286,8 +289,8 @@ def _adapted(node: Json, hidden: str, references: set[str]) -> Json:
             result[name] = {key: _adapted(one, hidden, references) for key, one in value.items()}
         else:
             result[name] = _adapted(value, hidden, references)
-    if "format" in result:
-        _bounded(result)
+    if "integer" in (result.get("type") or ()) or "format" in result:
+        _bounded(result, hidden == HIDDEN_IN["request"])
     if hidden and isinstance(result.get("required"), list) and isinstance(node.get("properties"), dict):
         properties = node["properties"]
         result["required"] = [
@@ -297,10 +300,11 @@ def _adapted(node: Json, hidden: str, references: set[str]) -> Json:
     return result
 
 
-def _bounded(schema: dict[str, Json]) -> None:
-    """Gives an integer of a format that says its size (OpenAPI 3.1, 4.4; spec.openapis.org/registry/format) bounds."""
-    size = SIZES.get(schema["format"]) if isinstance(schema["format"], str) else None
+def _bounded(schema: dict[str, Json], is_sent: bool) -> None:
+    """Gives an integer the bounds of its format (OpenAPI 3.1, 4.4; spec.openapis.org/registry/format); one that is sent
+    without a format those of what can be sent back as an integer (RFC 8259, section 6)."""
     kinds = schema.get("type") or ()
+    size = SIZES.get(str(schema.get("format"))) or (ANY_SIZE if is_sent and "number" not in kinds else None)
     if size and ("integer" in kinds or "number" in kinds):
         schema["minimum"] = max(schema.get("minimum", size[0]), size[0])
         schema["maximum"] = min(schema.get("maximum", size[1]), size[1])

@@ -174,6 +174,21 @@ def loads(text: str) -> Json:
 TEXTS: dict[str, Text] = {"null": null, "boolean": boolean, "integer": integer, "number": number}
 
 
+WHOLE = re.compile(rb"[0-9](\.0|[eE])")  # what JSON with a number such as 5.0 or 1e3 has in it, and little else
+
+
+def whole(value: Json, node: Json, schemas: Schemas) -> Json:
+    """A valid value whose integers are written as such: JSON Schema takes 5.0 for one, but few clients do."""
+    if value.__class__ is float:
+        return int(value) if value.is_integer() and "number" not in schemas.kinds(node) else value
+    if isinstance(value, dict):
+        return {name: whole(one, schemas.property_schema(node, name) or {}, schemas) for name, one in value.items()}
+    if isinstance(value, list):
+        items = schemas.items(node) or {}
+        return [whole(one, items, schemas) for one in value]
+    return value
+
+
 def keys_of(name: str) -> tuple[str, ...]:
     """`filter[a][]` -> `('filter', 'a', '')`; a name without well-formed brackets is one key. Raises Unreadable."""
     root, bracket, rest = name.partition("[")

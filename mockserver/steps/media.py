@@ -10,6 +10,7 @@ from mockserver.spec.model import Body, Json, Media
 from mockserver.spec.pointers import join
 from mockserver.spec.schema import Schema, Schemas
 from mockserver.steps.call import Fault, Problem, Request
+from mockserver.steps.casts import WHOLE, whole
 from mockserver.steps.faults import MAX_FAULTS, faults_of, listed
 from mockserver.steps.forms import form_reader, multipart_reader
 from mockserver.steps.texts import Unreadable, decoded, parsed, without_mark
@@ -88,7 +89,9 @@ def quicker(plain: Reader, schema: Schema, read: ReadBody, max_body: int) -> Rea
             value = parsed(octets)
         except Unreadable:
             return read(request)  # which tolerates a byte order mark, and says what is wrong with anything else
-        return value, None if schema.is_valid(value) else told(plain, schema, value)
+        if not schema.is_valid(value):
+            return value, told(plain, schema, value)
+        return whole(value, schema.node, plain.schemas) if WHOLE.search(octets) else value, None
 
     return read_plain
 
@@ -103,8 +106,10 @@ def checked(reader: Reader, read: Read, octets: bytes, parameters: Mapping[str, 
             fault = Fault("body", join("", *wrong.path), field, wrong.detail)
             return None, Problem.of_faults("invalid-body", (fault,))
         return None, Problem("malformed-body", f"the request body {wrong.detail}")
-    if reader.schema is None or reader.schema.is_valid(value):
+    if reader.schema is None:
         return value, None
+    if reader.schema.is_valid(value):
+        return whole(value, reader.schema.node, reader.schemas) if WHOLE.search(octets) else value, None
     return value, told(reader, reader.schema, value)
 
 

@@ -8,13 +8,8 @@ from pathlib import Path
 
 from breaking import broken
 from drive import Driver, driver, is_success, medias
+from vendors import DOCUMENTS, FOLDER
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "specs"
-DOCUMENTS = sorted(
-    path
-    for path in (*FOLDER.glob("*"), *FOLDER.glob("*/spec/swagger.yaml"))
-    if path.suffix in (".yaml", ".yml", ".json")
-)
 HEAD = """\
 # Vendors' documents, served
 

@@ -9,6 +9,7 @@ import pytest
 from breaking import broken
 from click.testing import CliRunner
 from drive import Driver, Route, driver, is_success, medias
+from vendors import DOCUMENTS
 from verdicts import is_details
 from wires import Unwritable
 
@@ -17,12 +18,6 @@ from mockserver.cli import main as cli
 from mockserver.steps.call import Answer, Request
 from mockserver.world.merging import Unsatisfiable
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "specs"
-DOCUMENTS = sorted(
-    path
-    for path in (*FOLDER.glob("*"), *FOLDER.glob("*/spec/swagger.yaml"))
-    if path.suffix in (".yaml", ".yml", ".json")
-)
 every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 KNOWN: dict[Path, Driver] = {}
 

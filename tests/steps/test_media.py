@@ -381,3 +381,38 @@ def test_a_body_of_which_the_document_says_nothing() -> None:
 
 def test_a_type_that_is_not_decoded_is_not_held_against_an_object_schema() -> None:
     assert body_of(PERSON, b"\x01", "application/pdf").problem is None
+
+
+def test_an_integer_is_kept_as_one_however_it_is_written() -> None:
+    schema = {
+        "properties": {"n": {"type": "integer"}, "f": {"type": "number"}, "l": {"items": {"type": ["integer", "null"]}}}
+    }
+    api = Api(body={"application/json": schema})
+
+    for kind in ("application/json", "application/json; charset=utf-8"):
+        value = api.send(body=b'{"n": 5.0, "f": 5.0, "l": [1e3, null, 7], "any": 2.0}', type=kind).body
+        assert [type(one) for one in (value["n"], value["f"], *value["l"], value["any"])] == [
+            int, float, int, type(None), int, float,
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "sent", "taken"),
+    [
+        ({"format": "int32"}, b"2147483647", True),
+        ({"format": "int32"}, b"2147483648", False),
+        ({"format": "int32", "maximum": 10}, b"11", False),
+        ({"format": "int64"}, b"-9223372036854775808", True),
+        ({"format": "int64"}, b"9223372036854775808", False),
+        ({"format": "uint8"}, b"-1", False),
+        ({}, b"18446744073709551615", True),
+        ({}, b"123456789012345678901234567890", False),
+        ({}, b"-8e33", False),
+        ({"type": ["integer", "number"]}, b"-8e33", True),
+        ({"type": "string", "format": "int64"}, b'"99999999999999999999"', True),
+    ],
+)
+def test_integers_are_as_large_as_their_format_says(words: Any, sent: bytes, taken: bool) -> None:
+    api = Api(body={"application/json": {"type": "integer", **words}})
+
+    assert (api.send(body=sent, type="application/json").problem is None) == taken
