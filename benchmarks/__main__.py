@@ -33,12 +33,15 @@ def sections(rounds: int, seconds: int, only: set[str]) -> list[str]:
         ready, held = measures.large_documents(3)
         found.append(report.bounded_section("Large documents, 1,200 operations", "seconds", ready, report.LARGE_START))
         found.append(report.bounded_section("Large documents, memory", "MiB resident", held, report.LARGE_MEMORY))
+    if "guesses" in only:
+        title = "What guessing adds to start-up, by CPU"
+        found.append(report.bounded_section(title, "of all the rest", measures.guesses(), report.GUESSES))
     return found
 
 
 def main() -> None:
     """Reads the options; a partial run prints and writes nothing."""
-    parts = ("speed", "growth", "start", "memory", "apis", "paths", "large")
+    parts = ("speed", "growth", "start", "memory", "apis", "paths", "large", "guesses")
     parser = ArgumentParser(prog="python -m benchmarks", description="Measures the mock beside an app written by hand.")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each case, of which the median counts")
     parser.add_argument("--seconds", type=int, default=3, help="length of a run")

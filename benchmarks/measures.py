@@ -10,12 +10,15 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.cases import APIS, BARE, BY_HAND, GROWING, LIST, PATHS, SIZES, Case
 from benchmarks.documents import write_json, write_yaml
+from benchmarks.guessing import share
 from benchmarks.load import Sample, filled, probe, run
 from benchmarks.servers import Server, by_mock, by_uvicorn, resident, running
 
 Runs = dict[str, dict[str, list[Sample]]]
 """The samples of each round, by case and by contender."""
 
+VENDORS = Path(__file__).resolve().parents[2] / "shared" / "specs"
+LARGE = 300_000  # bytes of a vendor's document from which on it is measured
 MOCK = by_mock("pulse")
 ALL = by_mock()
 ALL_LIST = "/pulse" + LIST.path
@@ -147,3 +150,16 @@ def large_documents(repeats: int) -> tuple[dict[str, float], dict[str, float]]:
         {label: median(found) for label, found in ready.items()},
         {label: median(found) for label, found in held.items()},
     )
+
+
+def guesses() -> dict[str, float]:
+    """What guessing adds to the CPU of a start, as a part of all the rest: of bundled, large and vendors' documents.
+
+    Vendors' documents stand beside the repository, where there are any.
+    """
+    vendors = {f"(c) {path.stem}": str(path) for path in sorted(VENDORS.glob("*.*")) if path.stat().st_size > LARGE}
+    with TemporaryDirectory() as name:
+        large = Path(name, "large.yaml")
+        write_yaml(large, 300, 2_400_000)
+        documents = {"(c) pulse": "pulse", "(c) 3 MB of YAML": str(large), **vendors}
+        return {label: share(document) for label, document in documents.items()}

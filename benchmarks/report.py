@@ -17,6 +17,7 @@ SPEED = 0.8  # at least, of the rate by hand
 GROWTH = 1.3  # at most, the cost at the most records over that at the fewest
 START = 0.7  # seconds, at most
 LARGE_START, LARGE_MEMORY = 1.2, 250  # seconds, MiB
+GUESSES = 0.2  # at most, of what a start costs without them
 MEMORY = 90  # MiB, at most
 
 VERSIONS = ("starlette", "uvicorn", "uvloop", "httptools", "orjson", "jsonschema-rs")

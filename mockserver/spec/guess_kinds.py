@@ -84,14 +84,14 @@ def look_at(place: Place, schemas: Schemas) -> Look:
         body = body_media(place.operations["create"]) if "create" in place.operations else None
         shape = item_shape(body, place.name, schemas) if body and blank else None
         main = shape.schema if shape else None
-        known = scalars(_properties(main, schemas), schemas)
-        return Look({}, frozenset(blank), main, None, key_of(place.name, known, place.keys()))
+        key = key_of(place.name, _properties(main, schemas), place.keys(), schemas.is_scalar)
+        return Look({}, frozenset(blank), main, None, key)
     node = schemas.look_up(main)
     alike = {
         does: shape for does, shape in shapes.items()
         if does == "create" or likeness(schemas.look_up(shape.schema), node, schemas) >= LIKE
     }  # fmt: skip
-    key = key_of(place.name, scalars(_properties(main, schemas), schemas), place.keys())
+    key = key_of(place.name, _properties(main, schemas), place.keys(), schemas.is_scalar)
     listed = next((alike[does].schema for does in LISTS if does in alike), None)
     return Look(alike, frozenset(blank), main, stem(main), key, tuple(branches(listed, schemas)) if listed else ())
 
@@ -127,11 +127,6 @@ def _is_list(media: str, name: str, schemas: Schemas) -> bool:
     """Whether a body is a list in an envelope, rather than a record: it has no key of its own."""
     listed = list_shape(media, name, schemas)
     return bool(listed and listed.way) and not _properties(media, schemas).keys() & set(KEYS)
-
-
-def scalars(properties: Mapping[str, Json], schemas: Schemas) -> dict[str, Json]:
-    """The properties that may hold a key: texts and whole numbers."""
-    return {name: node for name, node in properties.items() if schemas.kinds(node) & {"string", "integer"}}
 
 
 def _properties(pointer: str | None, schemas: Schemas) -> dict[str, Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from mockserver.spec.model import Json
@@ -37,6 +37,7 @@ def plain(name: str) -> str:
     return MARKS.sub("", name.lower())
 
 
+@lru_cache(maxsize=16_384)
 def singular(name: str) -> str:
     """`companies` -> `company`, `statuses` -> `status`, `deals` -> `deal`."""
     lower = name.lower()
@@ -55,6 +56,7 @@ def kind(name: str) -> str:
     return plain(singular(name))
 
 
+@lru_cache(maxsize=16_384)
 def stem(pointer: str) -> str | None:
     """The kind of record that a component describes: `/components/schemas/TaskCompact` -> `task`; None for others."""
     parts = pointer.split("/")
@@ -66,24 +68,31 @@ def stem(pointer: str) -> str | None:
     return kind(name) or None
 
 
+@lru_cache(maxsize=16_384)
 def is_created(name: str) -> bool:
     """Whether a property holds the time at which a record was made."""
     return bool(CREATED.fullmatch(name))
 
 
+@lru_cache(maxsize=16_384)
 def is_updated(name: str) -> bool:
     """Whether a property holds the time of a record's last change."""
     return bool(UPDATED.fullmatch(name))
 
 
-def key_of(resource: str, properties: Mapping[str, Json], parameters: Iterable[str]) -> str | None:
-    """The property that identifies a record: named like the item path's parameter, `id`, or `<resource>_id`."""
+def key_of(
+    resource: str, properties: Mapping[str, Json], parameters: Iterable[str], may_be: Callable[[Json], bool]
+) -> str | None:  # fmt: skip
+    """The property that identifies a record: named like the item path's parameter, `id`, or `<resource>_id`.
+
+    `may_be` tells by a property's schema whether it can hold a key.
+    """
     by_plain = {plain(name): name for name in reversed(list(properties))}
     own = kind(resource)
     wanted = list(parameters)
     ends = [match[0] for one in wanted if (match := re.search(r"(?i)(uuid|guid|gid|key|slug|code|name|id)$", one))]
     for name in (*wanted, "id", f"{own}id", f"{own}gid", f"{own}uuid", f"{own}key", f"{own}code", *ends, *KEYS):
         found = by_plain.get(plain(name))
-        if found:
+        if found and may_be(properties[found]):
             return found
     return None

@@ -35,10 +35,10 @@ def references(
     """
     found: dict[str, str] = {}
     for name, node in properties.items():
-        target = _target(name, node, kinds, schemas)
-        if target:
-            found |= {name: target}
-        elif "object" in (has := schemas.kinds(node)) and len(has) < 3:
+        has = schemas.kinds(node)
+        if target := _target(name, node, has, kinds, schemas):
+            found[name] = target
+        elif "object" in has and len(has) < 3:
             found |= _within(name, node, kinds, schemas)
     if owner and owner.resource:
         head, _, rest = owner.field.partition(".")
@@ -47,9 +47,10 @@ def references(
     return {name: {"resource": target, "must-exist": False} for name, target in found.items() if target != own}
 
 
-def _target(name: str, node: Json, kinds: Mapping[str, str], schemas: Schemas) -> str | None:
-    """The resource that a property names, by its own name or by the component that it holds."""
-    has = schemas.kinds(node)
+def _target(
+    name: str, node: Json, has: frozenset[str], kinds: Mapping[str, str], schemas: Schemas
+) -> str | None:  # fmt: skip
+    """The resource that a property names, by its own name or by the component that it holds; `has` are its types."""
     match = NAMED_BY.fullmatch(name)
     if match and has & {"string", "integer", "array"} and len(has) < 6:
         target = _named(match[1], kinds)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_kinds import ORDER, Found, Look, scalars
+from mockserver.spec.guess_kinds import ORDER, Found, Look
 from mockserver.spec.guess_names import is_created, is_updated, key_of, kind, plain, stem
 from mockserver.spec.guess_references import references
 from mockserver.spec.guess_relations import HIDDEN, Relation
@@ -65,7 +65,7 @@ def _key(
     if look and look.key and look.key in properties:
         return look.key
     wanted = [match[1] for one in operations if (match := re.search(r"\{([^{}]+)\}/?$", one.path))]
-    return key_of(name, scalars(properties, schemas), wanted) or "id"
+    return key_of(name, properties, wanted, schemas.is_scalar) or "id"
 
 
 def _held(properties: Mapping[str, Json], schemas: Schemas) -> dict[str, Json]:

@@ -43,6 +43,7 @@ class Schemas:
         self.content = content
         self._compiled: dict[tuple[str, str], Schema] = {}
         self._loose: dict[tuple[int, str], tuple[Json, Callable[[Json], bool]]] = {}
+        self._standing: dict[str, Json] = {}  # what stands at pointers that were looked up
         self._compiler = Compiler(content, self.look_up)
 
     def at(self, pointer: str, mode: str = "stored") -> Schema:
@@ -73,12 +74,16 @@ class Schemas:
 
     def look_up(self, pointer: str) -> Json:
         """What stands at a JSON pointer. Raises SpecError when nothing does."""
+        known = self._standing.get(pointer)
+        if known is not None:
+            return known
         node: Json = self.content
         for token in split(pointer):
             try:
                 node = node[int(token)] if isinstance(node, list) else node[token]
             except (KeyError, IndexError, ValueError, TypeError):
                 raise SpecError(f"nothing stands at #{pointer} in the document") from None
+        self._standing[pointer] = node
         return node
 
     def follow(self, node: Json) -> Json:
@@ -194,6 +199,10 @@ class Schemas:
             if node.get(keyword):
                 kinds &= frozenset().union(*(self.kinds(branch, depth + 1) for branch in node[keyword]))
         return kinds
+
+    def is_scalar(self, node: Json) -> bool:
+        """Whether a value may be a text or a whole number, such as a key."""
+        return not self.kinds(node).isdisjoint(("string", "integer"))
 
     def gather(self, pointers: Iterable[str]) -> None:
         """Says which schemas will be asked for, beside the components: in a document whose schemas all refer to each
