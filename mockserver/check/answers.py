@@ -65,7 +65,7 @@ def asked(place: Json) -> tuple[str, Way]:
     if not place.startswith("$request."):
         return ("", ()) if place.startswith("$") else ("query", (place,))
     _, part, *way = place.split(".")
-    return part, tuple(way)
+    return "query" if part == "sent" else part, tuple(way)
 
 
 def same(sent: Json, shown: Json) -> bool:

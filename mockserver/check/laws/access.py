@@ -18,7 +18,7 @@ from mockserver.steps.call import Request
 
 def needs_a_key(bench: Bench, planned: Planned) -> Iterator[Breach]:
     """Without a key, or with one that nobody has, the documented 401 is answered."""
-    if not is_secured(planned.operation):
+    if not is_secured(planned.operation) or planned.plan.does == "issue-token":
         raise Unfit("it needs no key")
     if KEY not in bench.checking.options.keys and not bench.checking.options.headers:
         raise Unfit("it takes --key to tell what the key is needed for")
@@ -135,7 +135,7 @@ def _unseen(bench: Bench, kind: Kept, name: str) -> Iterator[Breach]:
         if page is None or bench.ask(kind.list).answer == first.answer:
             continue  # not one of ours, or the same one
         twin = next((record for record in page.records if key(record) == made.key), None)
-        if twin is not None and shown_wrongly(kind, made.planned, made.sent, twin) is None:
+        if twin is not None and shown_wrongly(bench, kind, made.planned, made.sent, twin, kind.list) is None:
             yield Breach(kind.list, f"no {told(made.key)} for {other}", "it is listed", (made.exchange, first))
         elif twin is None:
             yield from _untouched(bench, kind, made, {name: other})

@@ -232,6 +232,17 @@ class Bench:
         body = parsed(exchange.answer)
         return at(body, way) if way is not None else MISSING
 
+    def shown_schema(self, planned: Planned) -> Json:
+        """The schema of the record that an operation shows, of a list that of one of its records."""
+        response = planned.operation.response(planned.plan.status)
+        pointer = next((one.schema for one in response.media if one.schema), None) if response else None
+        schemas, ways = self.checking.contract.schemas, places(planned.plan.answer)
+        node: Json = {"$ref": f"#{pointer}"} if pointer else {}
+        is_list = "$page.records" in ways or "$records" in ways
+        for name in ways.get("$record") or ways.get("$page.records") or ways.get("$records") or ():
+            node = schemas.property_schema(node, name) or {}
+        return schemas.items(node) or {} if is_list else node
+
     def remove(self, kind: Kept, made: Made) -> Exchange | None:
         """Deletes a record; None where the document has no delete."""
         if kind.delete is None:
@@ -253,6 +264,10 @@ class Bench:
         found = pages_of(planned, self.checking.contract.schemas)
         if found is None:
             raise Unfit("its answer has no list of records")
+        pointer = self.bodies.schema_of(planned) if "body" in (found.size[0], found.position[0]) else None
+        schemas = self.checking.contract.schemas
+        if pointer is not None and schemas.required(schemas.look_up(pointer)):
+            raise Unfit("its pages are asked for in a body that must say more")
         return found
 
     def walk(
@@ -278,7 +293,7 @@ class Bench:
             seen += len(page.records)
             position = pages.following(page, number, seen)
             if position is None:
-                return Walk(tuple(found), size, True)
+                return Walk(tuple(found), size, pages.ends(page, size))
             if seen >= most:
                 break
         return Walk(tuple(found), size, False)

@@ -14,6 +14,7 @@ from mockserver.world.merging import Unsatisfiable
 from mockserver.world.values import generator
 
 TAG = "mockserver-check"
+ENCODED = ("json", "x-www-form-urlencoded", "*")  # the media types that are written here
 REFER = Callable[[str], "str | int | None"]
 NAMES = ("name", "title", "subject", "first_name", "firstName", "label", "summary")
 
@@ -41,9 +42,7 @@ class Bodies:
     def schema_of(self, planned: Planned) -> str | None:
         """The pointer of the schema of an operation's body, as far as it is JSON or a form."""
         body = planned.operation.body
-        media = (
-            [one for one in body.media if "json" in one.type or "form" in one.type or "*" in one.type] if body else []
-        )
+        media = [one for one in body.media if any(word in one.type for word in ENCODED)] if body else []
         return next((one.schema for one in media if one.schema), None)
 
     def input_way(self, planned: Planned) -> Way:
@@ -60,6 +59,16 @@ class Bodies:
         if planned.plan.does.startswith("batch-"):
             node = self.contract.schemas.items(node) or {}
         return node
+
+    def writable(self, planned: Planned) -> dict[str, Json]:
+        """The fields that a client may send, with their schemas."""
+        schemas, node = self.contract.schemas, self.input_schema(planned)
+        found = {name: schemas.property_schema(node, name) or {} for name in schemas.properties(node)}
+        return {
+            name: schema
+            for name, schema in found.items()
+            if not any(part.get("readOnly") is True for part in schemas.parts(schema))
+        }
 
     def fields(self, planned: Planned, number: int, full: bool = True) -> dict[str, Json] | None:
         """The fields of one record, all or only those required; None when no valid ones were found."""
@@ -91,8 +100,11 @@ class Bodies:
             middle = self.now() + (times.duration(low) + times.duration(high)) // 2
             self._put(fields, name, times.text(middle), node)
         for words in resource.unique:
-            if words["field"] in fields:
-                self._put(fields, words["field"], self.unique(fields[words["field"]], number), node)
+            if (name := words["field"]) in fields:
+                self._put(fields, name, self.unique(fields[name], number), node)
+                if fields[name] == made[name] and isinstance(made[name], str | int):  # it can't be made so
+                    self.unsure = self.unsure or name in self.contract.schemas.required(node)
+                    fields = fields if name in self.contract.schemas.required(node) else _without(fields, name)
         self._tag(fields, node, {words["field"] for words in resource.unique} | {*resource.references})
         return fields
 
@@ -160,3 +172,7 @@ class Bodies:
     def is_ours(self, value: Json) -> bool:
         """Whether a text is one that only a record of this check has."""
         return isinstance(value, str) and value.startswith(TAG)
+
+
+def _without(fields: dict[str, Json], name: str) -> dict[str, Json]:
+    return {one: value for one, value in fields.items() if one != name}

@@ -115,7 +115,7 @@ def batch_makes_all(bench: Bench, planned: Planned) -> Iterator[Breach]:
         if read.status != kind.read.plan.status:
             yield Breach(planned, f"{told(key)} can be read", str(read.status), (exchange, read))
             return
-        if wrong := shown_wrongly(kind, planned, sent, bench.shown(kind.read, read)):
+        if wrong := shown_wrongly(bench, kind, planned, sent, bench.shown(kind.read, read), kind.read):
             yield Breach(planned, f"{wrong[0]} {wrong[1]}", f"{wrong[0]} {wrong[2]}", (exchange, read))
             return
     yield from _all_or_none(bench, kind, planned)
@@ -175,7 +175,7 @@ def whole_is_replaced(bench: Bench, kind: Kept) -> Iterator[Breach]:
         )
         return
     shown, more = current(bench, kind, made)
-    if wrong := shown_wrongly(kind, planned, fields, shown):
+    if wrong := shown_wrongly(bench, kind, planned, fields, shown, kind.read or kind.list):
         seen = f"{wrong[0]} {wrong[2]}"
         yield Breach(planned, f"{wrong[0]} {wrong[1]}, as sent", seen, (made.exchange, exchange, *more))
 

@@ -112,6 +112,7 @@ def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
     values = _values(compare, shown, _schema(bench, planned, name))
     found = []
     for value in values:
+        value = int(value) if isinstance(value, float) and value.is_integer() else value
         if not _valid(bench, planned, name, value) or value in (words.get("all") or ()):
             continue
         found.append(Try({name: value}, _passing(fields, compare, value), f"{name}={told(value, 60)}"))
@@ -120,13 +121,7 @@ def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
 
 def is_shown(bench: Bench, planned: Planned, field: str) -> bool:
     """Whether a list's records have a field, by the schema of its answer."""
-    response = planned.operation.response(planned.plan.status)
-    schemas = bench.checking.contract.schemas
-    node = next((one.schema for one in response.media if one.schema), None) if response else None
-    schema: Json = {"$ref": f"#{node}"} if node else {}
-    for name in bench.pages(planned).ways["$page.records"]:
-        schema = schemas.property_schema(schema, name) or {}
-    schema = schemas.items(schema) or {}
+    schemas, schema = bench.checking.contract.schemas, bench.shown_schema(planned)
     for name in field.split("."):
         if name not in schemas.properties(schema):
             return False
@@ -156,7 +151,7 @@ def _valid(bench: Bench, planned: Planned, name: str, value: Json) -> bool:
 def _values(compare: str, shown: list[Any], schema: Mapping[str, Json]) -> list[Json]:
     """Values to try: the enum's, those that are shown, the most different first."""
     if compare == "positive":
-        return [True]
+        return [True, False]
     texts = [value for value in shown if isinstance(value, str) and value]
     if compare == "contains":
         return _parts(texts)

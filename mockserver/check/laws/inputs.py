@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.check.answers import MISSING, at, same, told
+from mockserver.check.answers import told
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench, Made
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
-from mockserver.check.laws.records import current, property_pointer, server_set
+from mockserver.check.laws.oracle import INPUT
+from mockserver.check.laws.records import current, property_pointer, server_set, shown_wrongly
 from mockserver.check.laws.values import Odd, odd_values
+from mockserver.check.wire import written
 from mockserver.spec.errors import SpecError
 from mockserver.spec.model import Json, Parameter
 from mockserver.steps.call import Request
 
-INPUT = (400, 413, 415, 422)  # statuses by which our mock refuses input
 MOST_BREACHES = 4  # of one operation
 TEXTS = (
     "日本語 中文 한국어", "🙂👩‍👩‍👧 🇩🇪", "שלום مرحبا", "Zoë Ñandú Åström", "e\u0301 vs é",
     "O'Brien \"x\"; DROP TABLE--", "<b>&amp; \\ / %41 +", "line one\nline two\ttab", "\u200bzero\u200dwidth",
     "\U0001d4b3 \U0001f9ff",
 )  # fmt: skip
-NASTY = (b'{"%s": "\\u0000"}', b'{"%s": "\\ud800"}', b'{"%s": 1e999}', b'{"%s": ' + b"9" * 400 + b"}")
+NASTY = (b'"\\u0000"', b'"\\ud800"', b"1e999", b"9" * 400, b"[" * 60 + b"]" * 60)  # in the place of a text
+MARK = "mockserver-check-mark"
 
 
 def parameters_bounded(bench: Bench, planned: Planned) -> Iterator[Breach]:
@@ -61,7 +63,7 @@ def _parameter(
     refusal = bench.oracle.refusal(planned, request)
     exchange = bench.checking.target.send(request)
     words = f"{parameter.name}={told(odd.value, 60)} ({odd.what})"
-    if refusal is not None and refusal.status in INPUT:
+    if refusal is not None and refusal.of_input:
         if not 400 <= exchange.status < 500:
             seen = f"{exchange.status or exchange.error} for {words}"
             return Breach(planned, f"a refusal: {refusal.detail}", seen, (exchange,), parameter.pointer)
@@ -129,9 +131,8 @@ def _odd_bodies(
     for name in sorted(schemas.required(node)):
         fields = {one: value for one, value in bench.fields(planned).items() if one != name}
         yield request(fields), f"no {name}", property_pointer(bench, planned, name), False
-    for name in schemas.properties(node):
-        schema = schemas.property_schema(node, name) or {}
-        if schemas.follow(schema) is False or name in (planned.plan.aliases or {}).values():
+    for name, schema in bench.bodies.writable(planned).items():
+        if schemas.follow(schema) is False:
             continue
         valid = bench.fields(planned).get(name)
         for odd in odd_values(schema, schemas, valid):
@@ -150,7 +151,7 @@ def _body(
     bench: Bench, planned: Planned, kind: Kept, request: Request, words: str, pointer: str, fits: bool
 ) -> Breach | None:  # fmt: skip
     refusal = None if fits else bench.oracle.refusal(planned, request)
-    if not fits and (refusal is None or refusal.status not in INPUT):
+    if not fits and (refusal is None or not refusal.of_input):
         return None  # our own reading takes it
     exchange = bench.checking.target.send(request)
     if 200 <= exchange.status < 300:
@@ -181,13 +182,14 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
     if planned.plan.key is not None:
         made = bench.mine(kind) if kind else None
         key = made.key if made else None
-    names = bench.checking.contract.schemas.properties(bench.bodies.input_schema(planned))
-    field = next(iter(names), "x").encode()
+    valid = bench.bodies.fields(planned, bench.number()) or {}
+    field = next((name for name, value in valid.items() if isinstance(value, str) and "@" not in value), "x")
+    marked = written(bench.bodies.body(planned, {**valid, field: MARK}))
     tries: list[tuple[bytes, dict[str, str], str]] = [
         (b'{"a": ', {}, "a body that ends too soon"), (b"", {"content-type": "application/json"}, "an empty body"),
         (b"\xff\xfe", {}, "a body that is no UTF-8"), (b"[]", {}, "a list"), (b"null", {}, "null"),
         (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, "a form"),
-        *((one % field if b"%s" in one else one, {}, "an odd value") for one in NASTY),
+        *((marked.replace(b'"' + MARK.encode() + b'"', one), {}, f"{field} {one[:12].decode()}") for one in NASTY),
     ]  # fmt: skip
     for body, headers, words in tries:
         try:
@@ -197,12 +199,12 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
         refusal = bench.oracle.refusal(planned, request)
         exchange = bench.checking.target.send(request)
         bench.walked.clear()
-        if refusal is None or refusal.status not in INPUT:
+        if refusal is None or not refusal.of_input:
             continue
         refusal = refusal._replace(fields=frozenset())  # an odd value isn't all that is wrong: any field may be named
         if not 400 <= exchange.status < 500:
             yield Breach(planned, f"a refusal: {refusal.detail}", f"{_told(exchange)} for {words}", (exchange,))
-        elif mistake := bench.oracle.mistake(refusal, exchange):
+        elif mistake := bench.oracle.mistake(refusal._replace(fields=frozenset()), exchange):
             yield Breach(planned, mistake[0], f"{mistake[1]} for {words}", (exchange,))
 
 
@@ -210,11 +212,10 @@ def texts_survive(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """Texts of any script come back as they were sent, and are found by search."""
     if kind.create is None:
         raise Unfit("nothing creates its records")
-    schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(kind.create)
+    schemas = bench.checking.contract.schemas
     references = {*kind.resource.references, *(words["field"] for words in kind.resource.unique)}
     fitting = []
-    for name in schemas.properties(node):
-        schema = schemas.property_schema(node, name) or {}
+    for name, schema in bench.bodies.writable(kind.create).items():
         free = all(schemas.is_valid(schema, text, "request") for text in TEXTS)
         if name not in references | server_set(kind, kind.create) and free and "string" in schemas.kinds(schema):
             fitting.append(name)
@@ -225,16 +226,48 @@ def texts_survive(bench: Bench, kind: Kept) -> Iterator[Breach]:
         made = bench.create(kind, {**bench.fields(kind.create), name: text})
         if made is None:
             exchange = bench.checking.target.exchanges[-1]
-            yield Breach(
-                kind.create, f"{kind.create.plan.status} for {name} {told(text)}", _told(exchange), (exchange,)
-            )
+            if exchange.status in INPUT:
+                expected = f"{kind.create.plan.status} for {name} {told(text)}"
+                yield Breach(kind.create, expected, _told(exchange), (exchange,))
             return
         shown, more = current(bench, kind, made)
-        for one in (made.shown, shown):
-            found = at(one, (name,))
-            if found is not MISSING and not same(text, found):
-                yield Breach(kind.create, f"{name} {told(text)}, as sent", told(found), (made.exchange, *more))
+        for one, by in ((made.shown, kind.create), (shown, kind.read or kind.list)):
+            if wrong := shown_wrongly(bench, kind, kind.create, {name: text}, one, by):
+                expected, seen = f"{name} {wrong[1]}, as sent", wrong[2]
+                yield Breach(kind.create, expected, seen, (made.exchange, *more))
                 return
+        if breach := _unfindable(bench, kind, made, name, text):
+            yield breach
+            return
+
+
+def _unfindable(bench: Bench, kind: Kept, made: Made, name: str, text: str) -> Breach | None:
+    """Where a list is searched by a field, a text in it is found, its letters in the other case too."""
+    filters = kind.list.plan.filters if kind.list else {}
+    search = next(
+        (
+            one
+            for one, words in filters.items()
+            if words.get("compare") == "contains" and name in words.get("fields", ())
+        ),
+        None,
+    )
+    if search is None or kind.list is None or text != text.strip():
+        return None
+    key = bench.key_of(kind)
+    for part in dict.fromkeys((text, text.upper(), text.lower())):
+        if part.casefold() != text.casefold():
+            continue
+        walk = bench.walk(kind.list, query={search: part}, above=bench.beside(kind.list, made))
+        if walk.whole and made.key not in [key(record) for record in walk.records]:
+            evidence = (made.exchange, *walk.exchanges[:2])
+            return Breach(
+                kind.list,
+                f"{told(made.key)}, whose {name} is {told(text)}, for {search}={told(part)}",
+                "not there",
+                evidence,
+            )
+    return None
 
 
 def safe_operations(bench: Bench, planned: Planned) -> Iterator[Breach]:

@@ -23,6 +23,11 @@ CLASSES: tuple[frozenset[int], ...] = (frozenset({400, 422}), frozenset({400, 40
                                        frozenset({409, 422, 400, 403}))  # fmt: skip
 
 
+INPUT = (400, 413, 415, 422)  # statuses by which our mock refuses input
+# the steps of our mock that look at records
+STATEFUL = frozenset({"resource", "references", "unique", "rules", "partition", "records"})
+
+
 class Refusal(NamedTuple):
     """What the document says of a refused request."""
 
@@ -31,6 +36,12 @@ class Refusal(NamedTuple):
     code: str | None  # the machine-readable code, where the document gives one
     fields: frozenset[str]  # the fields at fault, where the error body names them
     detail: str
+    by: str = ""  # which step refuses: 'input', 'references', …
+
+    @property
+    def of_input(self) -> bool:
+        """Whether it is the request alone that is wrong, whatever records there are."""
+        return self.status in INPUT and self.by not in STATEFUL
 
 
 @dataclass(slots=True)
@@ -59,7 +70,12 @@ class Oracle:
             return None
         body = parsed(answer.body)
         return Refusal(
-            answer.status, self._statuses(planned, answer.status), self.code(body), self.fields(body), _detail(body)
+            answer.status,
+            self._statuses(planned, answer.status),
+            self.code(body),
+            self.fields(body),
+            _detail(body),
+            getattr(self.world.journal[-1], "refused_by", ""),
         )
 
     def _statuses(self, planned: Planned, status: int) -> frozenset[int]:
@@ -70,6 +86,13 @@ class Oracle:
             given = bool((self.contract.given.get("problems") or {}).get("body"))
             return frozenset({status}) if given else frozenset(like & declared)
         return frozenset()
+
+    def status_of(self, planned: Planned, kind: str) -> int | None:
+        """The status that the document gives a kind of refusal, by its x-mock; None where it says nothing of it."""
+        root = (self.contract.given.get("problems") or {}).get("kinds") or {}
+        words = {**(root.get(kind) or {}), **(planned.plan.problems.get(kind) or {})}
+        status = words.get("status")
+        return status if isinstance(status, int) else None
 
     def code(self, body: Json) -> str | None:
         """The machine-readable code of an error body."""

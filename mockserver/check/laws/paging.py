@@ -53,7 +53,7 @@ def can_be_listed(bench: Bench, planned: Planned) -> Iterator[Breach]:
 
 def sizes_of(pages: Pages, count: int) -> list[int]:
     """The page sizes to try on a list of so many records."""
-    if not pages.sized or pages.style == "all":
+    if not pages.sized or not pages.leads_on:
         return []
     least = max(1, pages.least)
     few = [
@@ -65,8 +65,8 @@ def sizes_of(pages: Pages, count: int) -> list[int]:
 def pages_once(bench: Bench, planned: Planned) -> Iterator[Breach]:
     """Each item once, none lost, the same sequence, whatever the page size."""
     pages, reference = read_list(bench, planned)
-    if pages.style == "all":
-        raise Unfit("it isn't cut into pages")
+    if not pages.leads_on:
+        raise Unfit("its pages don't lead to each other")
     expected = keys_of(bench, planned, reference.records)
     ordered = pages.style == "cursor" or is_told(bench, planned)
     for walk in [reference, *(bench.walk(planned, size) for size in sizes_of(pages, len(expected)))]:
@@ -95,7 +95,7 @@ def _evidence(first: Walk, second: Walk) -> tuple[Any, ...]:
 def pages_full(bench: Bench, planned: Planned) -> Iterator[Breach]:
     """A page holds as many as asked for, unless it is the last one; never more."""
     pages, reference = read_list(bench, planned)
-    if not pages.sized:
+    if not pages.sized or not pages.leads_on:
         raise Unfit("the size of its pages can't be asked for")
     for size in sizes_of(pages, len(reference.records)):
         walk = bench.walk(planned, size)
@@ -115,7 +115,7 @@ def pages_full(bench: Bench, planned: Planned) -> Iterator[Breach]:
 def default_size(bench: Bench, planned: Planned) -> Iterator[Breach]:
     """Without a size, a page has the documented one."""
     pages, reference = read_list(bench, planned)
-    if pages.default is None or pages.size[0] != "query":
+    if pages.default is None or pages.size[0] != "query" or not pages.leads_on:
         raise Unfit("no default size is documented")
     page = pages.read(bench.page(pages, None, None))
     if page is None:

@@ -211,8 +211,9 @@ def _emptied(
     for planned, fields in ((kind.delete, None), *((one, others) for one in kind.updates[:1] if others)):
         exchange = bench.ask(planned, key=last, fields=fields)
         bench.walked.clear()
-        says = f"a refusal, as {rule['name']} must hold"
-        status = (rule.get("problem") or {}).get("status")
+        own = rule.get("problem") or {}
+        status = own.get("status") or bench.oracle.status_of(planned, str(own.get("kind", "rule-broken")))
+        says = f"{status or 'a refusal'}, as {rule['name']} must hold"
         if not 400 <= exchange.status < 500 or (status and exchange.status != status):
             yield Breach(planned, says, f"{exchange.status or exchange.error}", (*exchanges[-3:], exchange))
             return
@@ -258,7 +259,7 @@ def refused_changes_nothing(bench: Bench, kind: Kept) -> Iterator[Breach]:
         if (
             exchange.status >= 400
             and isinstance(before, Mapping)
-            and (wrong := shown_wrongly(kind, planned, before, after))
+            and (wrong := shown_wrongly(bench, kind, planned, before, after, kind.read or kind.list))
         ):
             seen = f"{wrong[0]} {wrong[2]}"
             yield Breach(planned, f"{wrong[0]} {wrong[1]}, as it was refused", seen, (made.exchange, exchange, *more))

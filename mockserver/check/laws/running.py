@@ -8,7 +8,20 @@ from typing import Any
 
 from mockserver.check.checking import Checking
 from mockserver.check.contract import Planned
-from mockserver.check.laws import access, effects, filters, inputs, limits, paging, records, removal, routes, rules
+from mockserver.check.laws import (
+    access,
+    changing,
+    effects,
+    filters,
+    inputs,
+    limits,
+    paging,
+    records,
+    removal,
+    routes,
+    rules,
+    stability,
+)
 from mockserver.check.laws.bench import FEW, POPULATION, Bench, bench
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.oracle import oracle
@@ -18,8 +31,9 @@ from mockserver.world.merging import Unsatisfiable
 
 PART = "laws"
 LAWS: tuple[Law, ...] = (
-    *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS[:3], *paging.LAWS, *filters.LAWS, *inputs.LAWS,
-    *records.LAWS[3:], *rules.LAWS[:-1], *effects.LAWS, *removal.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
+    *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *inputs.LAWS,
+    *changing.LAWS, *stability.LAWS, *rules.LAWS[:-1], *effects.LAWS, *removal.LAWS, *limits.LAWS[1:],
+    rules.LAWS[-1],
 )  # fmt: skip
 
 

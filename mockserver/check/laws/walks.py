@@ -69,6 +69,20 @@ class Pages:
         """Whether a page's size can be asked for."""
         return bool(self.size[0])
 
+    @property
+    def leads_on(self) -> bool:
+        """Whether one page leads to the next in a way that can be followed."""
+        if self.style == "cursor":
+            return bool(self.position[0]) and ("$page.next" in self.ways or self._url_way() is not None)
+        return self.style in ("page", "offset") and bool(self.position[0])
+
+    def ends(self, page: Page, size: int | None) -> bool:
+        """Whether a page that leads nowhere is known to be the last one."""
+        if self.leads_on or page.more is False:
+            return True
+        size = size if size is not None else self.default
+        return not self.sized if size is None else len(page.records) < size
+
     def read(self, exchange: Exchange) -> Page | None:
         """An answer as a page; None when it is none."""
         body = parsed(exchange.answer)
