@@ -66,7 +66,7 @@ def check(source: ApiSource, options: Options, observe: Observer = unobserved) -
     held = contract(source, seed=options.seed)
     checking = Checking(held, target(held, options), options, Tally(), observe)
     run = _Run(checking)
-    checking.target.watches += [run.see, passive.watching(checking, lambda: run.part)]
+    checking.target.watches.append(run.see)
     if options.seconds is not None:
         checking.target.deadline = clock + options.seconds
     left: tuple[Created, ...] = ()
@@ -99,6 +99,8 @@ def _parts(run: _Run) -> None:
             return
         finally:
             run.seconds[part] = time.monotonic() - begun
+        if part == "preflight":  # from here on each answer counts
+            checking.target.watches.append(passive.watching(checking, lambda: run.part))
 
 
 def _cleaned(run: _Run) -> tuple[Created, ...]:

@@ -111,7 +111,9 @@ class Bench:
             if one.location != "path" or (own and one.name == own[0]):
                 continue
             resource = self._owner(planned, one.name)
-            key = self.refer(resource) if resource else self.sample(planned, one)
+            key = self.refer(resource) if resource else None
+            hidden = resource is None or (self.kinds[resource].list is None and self.kinds[resource].create is None)
+            key = self.sample(planned, one) if key is None and hidden else key
             if key is None:
                 raise Unfit(f"no record of {resource} is known to stand for {{{one.name}}}")
             found[one.name] = key

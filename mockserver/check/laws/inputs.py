@@ -204,7 +204,7 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
         refusal = refusal._replace(fields=frozenset())  # an odd value isn't all that is wrong: any field may be named
         if not 400 <= exchange.status < 500:
             yield Breach(planned, f"a refusal: {refusal.detail}", f"{_told(exchange)} for {words}", (exchange,))
-        elif mistake := bench.oracle.mistake(refusal._replace(fields=frozenset()), exchange):
+        elif mistake := bench.oracle.mistake(refusal, exchange):
             yield Breach(planned, mistake[0], f"{mistake[1]} for {words}", (exchange,))
 
 
@@ -223,7 +223,10 @@ def texts_survive(bench: Bench, kind: Kept) -> Iterator[Breach]:
         raise Unfit("it has no free text")
     for number, text in enumerate(TEXTS):
         name = fitting[number % len(fitting)]
-        made = bench.create(kind, {**bench.fields(kind.create), name: text})
+        fields = {**bench.fields(kind.create), name: text}
+        if not schemas.is_valid(bench.bodies.input_schema(kind.create), fields, "request"):
+            continue
+        made = bench.create(kind, fields)
         if made is None:
             exchange = bench.checking.target.exchanges[-1]
             if exchange.status in INPUT:
