@@ -193,6 +193,7 @@ def _effects(
     if not effects and not later and not emitters:
         return None
     label = f"{operation.path} {operation.method}"
+    touched = frozenset(store.resource.on_update) if store and said.does in ("update", "replace") else None
 
     def run(call: Call) -> Problem | None:
         if call.values.get("unchanged"):
@@ -200,7 +201,8 @@ def _effects(
         call.values["store"] = store
         for record in call.values.get("records") or [call.values.get("record")]:
             call.values["record"] = record
-            if problem := events.run_all(call, effects, emitters):
+            is_news = touched is None or _differ(call.values["before"], record, touched)
+            if problem := events.run_all(call, effects, emitters if is_news else ()):
                 return problem
             _schedule(call, later, store)
         return None
@@ -214,6 +216,11 @@ def _effects(
             call.world.schedule(one.due(call), around.api.name, label, at, own.table, key, who)
 
     return run
+
+
+def _differ(before: Mapping[str, Any], after: Mapping[str, Any], beside: frozenset[str]) -> bool:
+    """Whether a record changed, beside the fields that every update sets."""
+    return any(after.get(name) != before.get(name) for name in after.keys() | before.keys() if name not in beside)
 
 
 def _respond(operation: Operation, said: Plan, around: Surroundings) -> answers.Respond:

@@ -253,6 +253,15 @@ class TestEvents:
             ("contact.created", created), ("contact.updated", updated),
         ]  # fmt: skip
 
+    def test_an_update_that_changes_nothing_is_no_news(self, salespulse: Caller) -> None:
+        """contact.updatedA contact field was updated"""
+        state = salespulse.ok(f"GET /contacts/{ROBERT}")["state"]
+        salespulse.ok(f"PATCH /contacts/{ROBERT}", {})
+        salespulse.ok(f"PATCH /contacts/{ROBERT}", {"state": state})
+        assert events(salespulse) == []
+        salespulse.ok(f"PATCH /contacts/{ROBERT}", {"state": None})
+        assert [one["event"] for one in events(salespulse)] == ["contact.updated"]
+
     def test_refused_calls_send_nothing(self, salespulse: Caller) -> None:
         """A contact field was updated"""
         salespulse(f"PATCH /contacts/{ROBERT}", {"email": "robert"})
