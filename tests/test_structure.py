@@ -49,6 +49,7 @@ ALSO = {"world": {"mockserver.spec.errors"}}  # a fixture's mistake is a SpecErr
 SHARED_STEPS = {"call", "values", "styles", "texts", "casts", "faults", "addresses", "parents"}
 STEP_PARTS = {
     "inputs": {"parameters", "querystring", "media"},
+    "limits": {"windows"},
     "parameters": {"slots"},
     "querystring": {"slots"},
     "media": {"forms", "xml"},
