@@ -15,7 +15,7 @@ from multiprocessing import Pool
 from typing import Any, NamedTuple
 
 from mockserver.check.findings import CONFORMS, COULD_NOT_CHECK, FOUND
-from tests.plain.equivalents import EQUIVALENT, UNSEEN
+from tests.plain.equivalents import EQUIVALENT, UNSEEN, Reasons
 from tests.plain.proving import ROOT, checked, started
 
 PAGE = ROOT / "docs" / "check-mutants.md"
@@ -162,9 +162,12 @@ def tried(mutant: Mutant) -> Outcome:
         return Outcome(mutant, result.code, f"{first.fingerprint}" if first else result.trouble)
 
 
-def reason(mutant: Mutant, table: dict[tuple[str, str], str]) -> str:
+def reason(mutant: Mutant, reasons: Reasons) -> str:
     """Why a mutant survives, where a table says so."""
-    return next((why for (before, after), why in table.items() if (before, after) == (mutant.before, mutant.after)), "")
+    for had, has, why in reasons:
+        if had in mutant.before and has in mutant.after:
+            return why
+    return ""
 
 
 def page(outcomes: list[Outcome], seed: int) -> str:
