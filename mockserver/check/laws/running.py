@@ -15,6 +15,7 @@ from mockserver.check.laws import (
     filters,
     inputs,
     limits,
+    outcomes,
     paging,
     records,
     removal,
@@ -32,8 +33,8 @@ from mockserver.world.merging import Unsatisfiable
 PART = "laws"
 LAWS: tuple[Law, ...] = (
     *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *inputs.LAWS,
-    *changing.LAWS, *stability.LAWS, *rules.LAWS[:-1], *effects.LAWS, *removal.LAWS, *limits.LAWS[1:],
-    rules.LAWS[-1],
+    *changing.LAWS, *stability.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS, *removal.LAWS,
+    *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 
 
