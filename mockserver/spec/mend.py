@@ -249,6 +249,21 @@ def _dependencies(node: dict[str, Json], keyword: str) -> str | None:
     return "dependencies is dependentRequired or dependentSchemas since JSON Schema 2019-09; read as such"
 
 
+def excluded_values(node: dict[str, Json]) -> str | None:
+    """Reads texts of an enum as the numbers or booleans that its type asks for; where none is one, the values count."""
+    said, kind = node["enum"], node["type"]
+    if not isinstance(said, list) or not all(one.__class__ is str for one in said):
+        return None
+    values = [READ_AS[kind](one) for one in said]
+    if None not in values:
+        node["enum"] = values
+        return f"the values of enum are no {kind}s as written; read as such"
+    if any(one is not None for one in values):
+        return None
+    del node["type"]
+    return f"type: no value of enum is {'an' if kind == 'integer' else 'a'} {kind}; the type is left out"
+
+
 def excluded_format(node: dict[str, Json]) -> str | None:
     """Drops a format that the schema's own lengths exclude, as no value could hold both; the lengths are meant more."""
     low, high = LENGTHS.get(node["format"], (0, 0))
@@ -271,6 +286,13 @@ def _limit(node: dict[str, Json], keyword: str) -> str | None:
         return upgrade_30.exclusive(node, keyword)
     return _number(node, keyword)
 
+
+UNQUOTED = ("integer", "number", "boolean")  # types whose values are no texts
+READ_AS: dict[Json, Callable[[str], Json]] = {
+    "integer": lambda text: int(text) if re.fullmatch(r"[-+]?[0-9]{1,18}", text) else None,
+    "number": _as_number,
+    "boolean": lambda text: {"true": True, "false": False}.get(text.lower()),
+}
 
 MENDERS: dict[str, Mender] = {
     **{keyword: _one for keyword, rule in RULES.items() if rule is ONE},

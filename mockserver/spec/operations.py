@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from posixpath import normpath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -206,7 +207,7 @@ def _servers(node: Any) -> list[str]:
     for server in listed if isinstance(listed, list) else ():
         if isinstance(server, dict) and isinstance(server.get("url"), str):
             variables = server.get("variables") if isinstance(server.get("variables"), dict) else {}
-            path = _path(_filled(server["url"], variables or {})).strip("/")
+            path = normpath("/" + _path(_filled(server["url"], variables or {}))).strip("/")  # it may be relative
             found.append(f"/{path}" if path else "")
     return found
 

@@ -91,6 +91,10 @@ def check_operations(survey: Survey) -> None:
     content = survey.files.root.content
     ids: dict[str, str] = {}
     schemes = (content.get("components") or {}).get("securitySchemes") or {}
+    for name, scheme in schemes.items():  # whoever asks for one by its name need not know where it stands
+        for _ in range(20):
+            if isinstance(scheme, dict) and isinstance(scheme.get("$ref"), str):
+                schemes[name] = scheme = survey.at(of_reference(scheme["$ref"]))
     _security(survey, content, None, schemes)
     for path, method, operation, trail in operations(content):
         if isinstance(operation, dict):
@@ -150,7 +154,22 @@ def _security(survey: Survey, node: dict[str, Json], trail: Trail, schemes: dict
     """`security` names schemes that exist; one that doesn't can't be asked for."""
     listed = node.get("security")
     for requirement in listed if isinstance(listed, list) else ():
-        for name in list(requirement) if isinstance(requirement, dict) else ():
-            if name not in schemes:
+        for said in list(requirement) if isinstance(requirement, dict) else ():
+            name = said.removeprefix("#/components/securitySchemes/")  # 3.2, 4.30: it may be a URI
+            if name != said:
+                requirement[name] = requirement.pop(said)
+            reason = _unusable(name, schemes.get(name))
+            if reason:
                 del requirement[name]
-                survey.note((trail, "security"), f"there is no security scheme {name!r}; it is not asked for")
+                survey.note((trail, "security"), f"{reason}; it is not asked for")
+
+
+def _unusable(name: str, scheme: Json) -> str | None:
+    """Why no request can satisfy a security scheme; None for one that can be."""
+    if not isinstance(scheme, dict):
+        return f"there is no security scheme {name!r}"
+    if scheme.get("type") == "apiKey" and (
+        scheme.get("in") not in ("header", "query", "cookie") or not isinstance(scheme.get("name"), str)
+    ):
+        return f"the security scheme {name!r} says of no header, query or cookie parameter that it holds the key"
+    return None

@@ -75,6 +75,8 @@ def _object(survey: Survey, node: dict[str, Json], kind: str, trail: Trail, file
             tasks.append(task)
         if kind != "path item":  # beside whose `$ref` more may stand (3.1, 4.8.9)
             return
+    if kind == "path item":
+        _methods(survey, node, trail)
     upgrade(survey, node, kind, trail, file)
     if kind == "operation":
         _statuses(survey, node, trail)
@@ -131,6 +133,14 @@ def _list(survey: Survey, listed: list[Json], kind: str, trail: Trail, file: Fil
             listed[index] = {}
             survey.note((trail, index), f"a {kind} is an object, not {spelt(value)}; it is left out")
         tasks.append((listed[index], kind, (trail, index), file))
+
+
+def _methods(survey: Survey, item: dict[str, Json], trail: Trail) -> None:
+    """Methods are keys in lower case (3.1, 4.8.9); nothing else in a path item is written like one."""
+    for said in [one for one in item if one not in METHODS and one.lower() in METHODS]:
+        if said.lower() not in item:
+            item[said.lower()] = item.pop(said)
+            survey.note((trail, said.lower()), f"the method {said} is read as {said.lower()}")
 
 
 def _parameter(survey: Survey, parameter: dict[str, Json], trail: Trail) -> None:

@@ -55,6 +55,10 @@ def walk_schema(survey: Survey, root: Json, trail: Trail, file: File) -> list[Ta
                     survey.note(trail, message)
             stack.append((node, trail, True))
             continue
+        if "enum" in node and node.get("type") in mend.UNQUOTED:
+            message = mend.excluded_values(node)
+            if message:
+                survey.note(trail, message)
         if "format" in node and ("maxLength" in node or "minLength" in node):
             message = mend.excluded_format(node)
             if message:
