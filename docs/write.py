@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from mockserver.sources import scenario_vocabulary
 from mockserver.spec import provenance, provenance_page, reference
 from mockserver.spec.document import parse
 from mockserver.spec.model import METHODS
@@ -66,6 +67,31 @@ records:
 A record that is named keeps what it says; what it leaves out is made up like that of the others. Fields that `fake`
 doesn't name follow from their names and schemas. The examples in the tables are from the bundled fixtures.
 """
+SCENARIOS = """\
+# The words of scenarios and rules
+
+Made from `mockserver/trouble/scenarios.yaml` by `make docs`.
+
+A scenario is a named set of rules, moves of the clock and data. `mockserver serve --scenario NAME` lets every world
+begin with it (several may be named), `POST /_mock/scenarios/NAME` one world from now on; `GET /_mock/scenarios` lists
+them. These come with the mock, for every API, your own document included: `empty`, `expired-key`, `flaky`, `full`,
+`outage`, `rate-limited`, `slow`; they are in `fixtures/scenarios/`, an API's own in `fixtures/API/scenarios/`.
+
+One of your own is a file that you name by its path, `--scenario monday.yaml`, or a body that you post:
+
+```yaml
+title: Monday morning
+clock: [{freeze: '2026-06-01T08:00:00Z'}]
+counts: {'*': 200}
+rules:
+- match: {operation: createUser}
+  when: {sequence: [503, 503, pass]}
+- then: {latency: {lognormal: {median: 200ms, p95: 2s}}}
+```
+
+A rule alone, without a scenario, is put in place by `POST /_mock/rules`. `counts` and `records` replace what a world
+has of these resources. The examples in the tables are from the bundled scenarios.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -74,13 +100,20 @@ def pages() -> dict[str, str]:
     reports = {name: provenance.report(document) for name, document in documents.items()}
     words, first = _yaml(PACKAGE / "spec" / "x-mock.yaml"), _yaml(PACKAGE / "world" / "fixtures.yaml")
     seeds = [("", _yaml(path)) for path in sorted((ROOT / "fixtures").glob("*/seed.yaml"))]
+    troubles, shown = _scenarios()
     given = [one for document in documents.values() for one in _given(document.content)]
     roots = {"root": "At the root of the document", "operation": "In an operation", "resource": "Resource"}
     return {
         "gaps.md": provenance_page.page(reports),
         "x-mock.md": reference.page(words, roots, X_MOCK, reference.examples(words, given)),
+        "scenarios.md": reference.page(troubles, {"": "A scenario"}, SCENARIOS, reference.examples(troubles, shown)),
         "fixtures.md": reference.page(first, {"": "A file of fixtures"}, FIXTURES, reference.examples(first, seeds)),
     }
+
+
+def _scenarios() -> tuple[Any, list[tuple[str, Any]]]:
+    """The vocabulary of scenarios, and the bundled ones."""
+    return scenario_vocabulary(), [("", _yaml(path)) for path in sorted((ROOT / "fixtures").rglob("scenarios/*.yaml"))]
 
 
 def _apis() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver import planning, seeds
@@ -55,6 +55,7 @@ class ServedApi:
     keys: tuple[str, ...]
     webhooks: tuple[Mapping[str, Json], ...] = ()  # of its fixtures
     tells_limits: bool = False  # whether answers carry rate headers
+    refilled: Callable[[Mapping[str, int], Mapping[str, Any]], dict[str, Table]] = lambda counts, named: {}
     plans: dict[tuple[str, str], Compiled] = field(default_factory=dict)
     fired: dict[str, Outside] = field(default_factory=dict)  # events that users fired
 
@@ -111,7 +112,12 @@ def serve(
     tables = _first_records(source, api, around, wishes)
     tells = around.limits is not None and bool(around.limits.names)
     told = tuple(source.fixtures.get("webhooks") or ())
-    served = ServedApi(api, understanding, around, router, tables, tuple(keys), told, tells)
+
+    def refilled(counts: Mapping[str, int], named: Mapping[str, Any]) -> dict[str, Table]:
+        wanted = replace(wishes, counts={**wishes.counts, **counts})
+        return _first_records(_with_records(source, named), api, around, wanted)
+
+    served = ServedApi(api, understanding, around, router, tables, tuple(keys), told, tells, refilled)
     _check_annotated(served)
     return served
 
@@ -135,6 +141,16 @@ def _first_records(source: ApiSource, api: Api, around: Surroundings, wishes: se
         if error.position is None or error.position.file:
             raise
         raise SpecError(error.message, source.where(error.position.pointer)) from None
+
+
+def _with_records(source: ApiSource, named: Mapping[str, Any]) -> ApiSource:
+    """A source with more named records, by resource."""
+    if not named:
+        return source
+    said = {name: dict(words) for name, words in (source.fixtures.get("records") or {}).items()}
+    for name, records in named.items():
+        said.setdefault(name, {})["named"] = [*(said.get(name, {}).get("named") or ()), *records]
+    return replace(source, fixtures={**source.fixtures, "records": said})
 
 
 def _bodies(api: Api) -> Iterator[str]:

@@ -187,6 +187,46 @@ def _folder(name: str) -> Path:
     return next((folder / name for folder in FOLDERS if (folder / name).is_dir()), FOLDERS[-1] / name)
 
 
+def scenario_names(apis: Iterable[str]) -> dict[str, dict[str, Path]]:
+    """The bundled scenarios that these APIs know, and the file of each for each API."""
+    shared, found = _folder("fixtures") / "scenarios", dict[str, dict[str, Path]]()
+    for api in apis:
+        own = _folder("fixtures") / api / "scenarios"
+        files = {path.stem: path for folder in (shared, own) for path in sorted(folder.glob("*.yaml"))}
+        for name, path in files.items():
+            found.setdefault(name, {})[api] = path
+    return dict(sorted(found.items()))
+
+
+def scenario(wanted: str, apis: Sequence[str]) -> tuple[str, dict[str, Path]]:
+    """A scenario by its name or by the path of its file: its name, and its file for each API. Raises SpecError."""
+    known = scenario_names(apis)
+    if wanted in known:
+        return wanted, known[wanted]
+    if not ("/" in wanted or "\\" in wanted or re.search(r"\.ya?ml$", wanted)):
+        close = nearest(wanted, known)
+        raise SpecError(f"there is no scenario {wanted!r}{close}; one of your own is named by its path.")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(wanted).stem).strip("-.") or "scenario"
+    return name, dict.fromkeys(apis, Path(wanted))
+
+
+def scenario_words(path: Path) -> dict[str, Json]:
+    """What a file of a scenario says (trouble/scenarios.yaml). Raises SpecError for what isn't one."""
+    data = load(str(path))
+    content, notes = values(data, str(path))
+    for note in notes:
+        raise SpecError(note.message, scenario_place(path, note.pointer))
+    content = {} if content is None else content
+    check_fixtures(content, lambda at: scenario_place(path, at), vocabulary(scenario_vocabulary()))
+    return dict(content)
+
+
+def scenario_place(path: Path, pointer: str) -> Position:
+    """Where in a file of a scenario something stands."""
+    data = load(str(path))
+    return Position(str(path), pointer, lines(data, [pointer]).get(pointer))
+
+
 @lru_cache(maxsize=1)
 def scenario_vocabulary() -> dict[str, Json]:
     """The JSON Schema of scenarios, with the words of rate limits that it shares with x-mock."""

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "trouble": {"spec", "world", "steps", "surroundings", "planning", "trouble"},
     "origin": {"spec"},
     "service": {"spec", "world", "steps", "planning", "served", "explanation", "trouble", "origin"},
-    "commands": {"spec", "world", "trouble", "service", "commands"},
+    "commands": {"spec", "world", "trouble", "served", "service", "commands"},
     "states": {"spec", "world", "steps", "trouble", "service", "commands", "states"},
     "web": {"spec", "world", "steps", "trouble", "service", "commands", "states", "sources", "web"},
     "check": {"spec", "world", "steps", "service", "commands", "check"},

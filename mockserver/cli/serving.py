@@ -40,7 +40,6 @@ def serve(
     _check_door(sockets, shell)
     import logging
 
-    from mockserver.web.app import application
     from mockserver.web.greeting import losses
     from mockserver.web.server import run, tls_context
 
@@ -49,7 +48,7 @@ def serve(
     secured = tls_context(shell.tls_cert, shell.tls_key, settings.host) if shell.secured else None
     loaded = load(read(documents, reading), loading, settings.max_body)
     _check_targets(loaded, settings)
-    app = application(loaded, settings)
+    app = _with_scenarios(loaded, settings, shell.scenarios)
     keeping.take(app, state)
     lost = losses(loaded, lambda line: click.echo(line, err=True))
 
@@ -70,6 +69,24 @@ def _check_door(sockets: list[Any], shell: Shell) -> None:
             f"--host {shell.host} lets other machines in, and so needs --control-token TOKEN (or the variable"
             " MOCKSERVER_CONTROL_TOKEN), which the control API under /_mock then asks for."
         )
+
+
+def _with_scenarios(service: Any, settings: Any, wanted: tuple[str, ...]) -> Any:
+    """The application, whose worlds begin with these scenarios; a mistake in one is told with its file and line."""
+    from dataclasses import replace
+
+    from mockserver import sources
+    from mockserver.commands.command import Mistake
+    from mockserver.web.app import application
+
+    named = [sources.scenario(one, list(service.apis)) for one in wanted]
+    words = tuple((name, {api: sources.scenario_words(path) for api, path in files.items()}) for name, files in named)
+    try:
+        return application(service, replace(settings, scenarios=words))
+    except Mistake as mistake:
+        at = [sources.scenario_place(path, mistake.where) for _, files in named[-1:] for path in [*files.values()][:1]]
+        where = f"{at[0]}: " if at and len(named) == 1 else ""
+        raise click.ClickException(f"{where}{mistake.message} {mistake.hint}") from None
 
 
 def _check_targets(service: Any, settings: Any) -> None:

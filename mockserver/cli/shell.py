@@ -27,6 +27,7 @@ class Shell:
     port: int
     log_level: str
     control_token: str | None
+    scenarios: tuple[str, ...]
     webhooks: tuple[str, ...]
     webhook_hosts: tuple[str, ...]
     max_worlds: int
@@ -68,6 +69,7 @@ def shell_options(command: Callable[..., None]) -> Callable[..., None]:
             metavar="TOKEN",
             help="Open /_mock to whoever sends this token, from anywhere. [env: MOCKSERVER_CONTROL_TOKEN]",
         ),
+        click.option("--scenario", "scenarios", multiple=True, metavar="NAME|FILE", help="What worlds begin with."),
         click.option("--webhook", "webhooks", multiple=True, metavar="URL", help="Send all events to this URL."),
         click.option(
             "--allow-webhook-host",

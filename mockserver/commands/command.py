@@ -12,9 +12,10 @@ from mockserver.world.world import World
 class Mistake(Exception):
     """A command that can't be carried out: a code for programs, what is wrong, and what would be right."""
 
-    def __init__(self, code: str, message: str, hint: str) -> None:
+    def __init__(self, code: str, message: str, hint: str, where: str = "") -> None:
         super().__init__(message)
         self.code, self.message, self.hint = code, message, hint
+        self.where = where  # a JSON pointer into what was said, for the line of a file
 
 
 Command = Callable[[Service, World, Json, int], Json]

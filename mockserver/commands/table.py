@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.commands import clock, rules, webhooks
+from mockserver.commands import clock, rules, scenarios, webhooks
 from mockserver.commands.command import Command
 from mockserver.service import Service
 from mockserver.spec.model import Json
@@ -13,6 +13,8 @@ from mockserver.world.world import World
 
 COMMANDS: Mapping[str, Command] = {
     "clock": clock.set_clock,
+    "enter-scenario": scenarios.enter,
+    "leave-scenario": scenarios.leave,
     "add-rule": rules.add_rule,
     "put-rule": rules.put_rule,
     "delete-rule": rules.delete_rule,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Settings:
     max_control_body: int = 65_536
     request_timeout: int = 30  # how long a client may take over sending one request
     keep_alive: int = 75  # how long an idle connection stays open; clients that pool connections expect a minute
+    scenarios: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # that every world begins with: names, words by API
     webhooks: tuple[str, ...] = ()  # URLs that every event is sent to
     webhook_hosts: frozenset[str] = frozenset()  # beside this machine, in lower case, `*.` before what may vary
     max_worlds: int = 1_000  # beyond it, the world that was used least recently goes

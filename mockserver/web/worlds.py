@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.commands.scenarios import enter
 from mockserver.commands.webhooks import subscribe
 from mockserver.service import Service
 from mockserver.web.settings import Settings
@@ -37,6 +39,8 @@ class Worlds:
         self.start = self.seeded.fork("start")
         for words in _webhooks(service, settings):
             subscribe(service, self.start, words, 0)
+        for name, apis in settings.scenarios:
+            enter(service, self.start, {"name": name, "apis": apis}, time.time_ns() // 1_000_000)
         self.default = self.start.fork(DEFAULT)
         self._others: OrderedDict[str, World] = OrderedDict()
 

@@ -24,7 +24,8 @@ def document() -> dict[str, Any]:
     """control.yaml, with what the vocabulary of scenarios defines among its schemas."""
     written = (resources.files("mockserver.web.control") / "control.yaml").read_bytes()
     found: dict[str, Any] = yaml.load(written, yaml.CSafeLoader)
-    words = scenario_vocabulary()["$defs"]
+    whole = dict(scenario_vocabulary())
+    words = {**whole.pop("$defs"), "scenario": {name: said for name, said in whole.items() if name[0] != "$"}}
     found["components"]["schemas"] |= {_named(name): _moved(schema) for name, schema in words.items()}
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.web.control import clock, looking, moments, parallel, rules, statefile, webhooks
+from mockserver.web.control import clock, looking, moments, parallel, rules, scenarios, statefile, webhooks
 from mockserver.web.control.asked import Asked
 
 Endpoint = Callable[[Asked], Any]
@@ -32,6 +32,8 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/_mock/events": {"GET": looking.events, "POST": webhooks.fire},
     "/_mock/rules": {"GET": rules.show_rules, "POST": rules.add_rule, "DELETE": rules.delete_rules},
     "/_mock/rules/{id}": {"GET": rules.show_rule, "PUT": rules.put_rule, "DELETE": rules.delete_rule},
+    "/_mock/scenarios": {"GET": scenarios.show_scenarios},
+    "/_mock/scenarios/{name}": {"POST": scenarios.enter_scenario, "DELETE": scenarios.leave_scenario},
     "/_mock/webhooks": {"GET": webhooks.show_webhooks, "POST": webhooks.subscribe},
     "/_mock/webhooks/{id}": {"DELETE": webhooks.unsubscribe},
     "/_mock/deliveries": {"GET": webhooks.show_deliveries},
