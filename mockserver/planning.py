@@ -142,7 +142,7 @@ def _body_as_query(operation: Operation) -> Guard:
 
 
 def _parent(said: Plan, resource: Resource | None, around: Surroundings) -> Guard | None:
-    above = compile_parent(said, resource, around.schemas, around.names)
+    above = compile_parent(said, resource or Resource(""), around.schemas, around.names)  # samples have none
     if above is None or above.resource is None:
         return None
     if above.resource not in around.stores:

@@ -278,6 +278,21 @@ def _many(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) ->
     return Role(does, reason, operation.pointer, "high", one, one.home, where={"input": where})
 
 
+def item_above(path: str, homes: Mapping[str, Found]) -> Words | None:
+    """The item of a resource that a path is about, or below: what answers a sample there needs it, too.
+
+    `homes` are the resources by the shapes of their collections.
+    """
+    parts = path.rstrip("/").split("/")
+    for count in range(len(parts), 1, -1):
+        match = PARAMETER.fullmatch(parts[count - 1])
+        one = homes.get(shape_of("/".join(parts[: count - 1]))) if match else None
+        if match and one and one.look.key and not one.home.typed:
+            names = {"id", one.kind, f"{one.kind}id", plain(one.look.key), *map(plain, one.home.keys())}
+            return {"resource": one.name, "key": f"$request.path.{match[1]}"} if plain(match[1]) in names else None
+    return None
+
+
 def _told(word: str, operation: Operation, schemas: Schemas) -> Words | None:
     """What an action sets that its own answer shows, and the record doesn't: it is kept unseen."""
     media = json_media(success(operation, "act")[1])

@@ -18,7 +18,7 @@ from mockserver.spec.guess_operations import Custom, custom_of, operation_words
 from mockserver.spec.guess_places import ON_COLLECTION, ON_ITEM, Operations, Route, places
 from mockserver.spec.guess_relations import Relation
 from mockserver.spec.guess_resources import IdsOf, ids_of_referrers, referrers, resource_words
-from mockserver.spec.guess_roles import Role, roles
+from mockserver.spec.guess_roles import Role, item_above, roles
 from mockserver.spec.model import Api, Operation
 from mockserver.spec.schema import Schemas
 
@@ -47,16 +47,18 @@ def understand(api: Api, schemas: Schemas, ids_of: IdsOf) -> Understanding:
     by_role = {id(role): operations[route] for route, role in guesses.items()}
     custom = custom_of(guesses.values(), by_role, schemas)
     said = _resources(api, operations, guesses, found, owners, schemas, ids_of)
+    homes = {one.home.shape: one for one in found if one.name in said}
     result, doubts = {}, {}
     for route, operation in operations.items():
-        result[route], doubt = _operation(api, operation, guesses[route], said, schemas, custom)
+        result[route], doubt = _operation(api, operation, guesses[route], said, schemas, custom, homes)
         if doubt and result[route].words.get("does") == "sample":
             doubts[route] = doubt
     return Understanding(said, result, doubts, guesses, limits_of(api, operations, schemas))
 
 
 def _operation(
-    api: Api, operation: Operation, role: Role, resources: Mapping[str, Said], schemas: Schemas, custom: Custom
+    api: Api, operation: Operation, role: Role, resources: Mapping[str, Said], schemas: Schemas, custom: Custom,
+    homes: Mapping[str, Found],
 ) -> tuple[Said, str | None]:  # fmt: skip
     """The words of one operation, and why it is a sample, if it is one. Raises SpecError for an unknown resource."""
     given = operation.given
@@ -69,6 +71,8 @@ def _operation(
         operation, does, name, resources[name].words if name else {}, role if role.does == does else None, schemas,
         custom,
     )  # fmt: skip
+    if words["does"] == "sample" and (above := item_above(operation.path, homes)):
+        words["parent"] = above
     return laid_over(words, given), doubt or (role.reason if does == "sample" else None)
 
 

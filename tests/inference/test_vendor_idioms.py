@@ -288,6 +288,12 @@ def test_a_body_that_is_no_record_makes_none(bills: Api) -> None:
     assert bills.words("POST /invoices/{id}/customers")["does"] == "sample"
 
 
+def test_below_an_item_that_is_not_there_nothing_answers(bills: Api) -> None:
+    own = new(bills)["id"]
+    assert bills(f"POST /invoices/{own}/customers", {"customer_ids": []}) == (204, None)
+    assert bills("POST /invoices/nobody/customers", {"customer_ids": []})[0] == 404
+
+
 def test_batches_by_other_names(bills: Api) -> None:
     before = len(bills("GET /customers")[1])
     status, _ = bills(

@@ -75,7 +75,7 @@ class Driver:
         headers = {"accept": "*/*"}
         page = self.words(operation).get("page") or {}
         for one in operation.parameters:
-            is_cursor = page.get("style") == "cursor" and one.name == page.get("position")  # given out, never made up
+            is_cursor = page.get("style") in ("cursor", "key") and one.name == page.get("position")  # given out, never made up
             if one.location == "path" or is_cursor or not (whole or one.required):
                 continue
             try:
@@ -181,7 +181,7 @@ class Driver:
         words = self.words(operation)
         resource = self.served.around.resources.get(words.get("resource") or "")
         if resource is None:
-            return {}
+            return self.sample_keys(words.get("parent") or {})
         parent = words.get("parent") or {}
         parent = parent if isinstance(parent, dict) else {**(resource.parent or {}), "key": parent}
         key, above = words.get("key"), parent.get("key")
@@ -204,9 +204,19 @@ class Driver:
             for name, value in found.items() if str(name).startswith("$request.path.") and value is not None
         }  # fmt: skip
 
+    def sample_keys(self, parent: Mapping[str, Any]) -> dict[str, str]:
+        """The path parameter that must name an existing record, though the operation keeps nothing."""
+        resource = self.served.around.resources.get(parent.get("resource") or "")
+        record = next(self.records(resource.name), None) if resource else None
+        if resource is None or record is None:
+            return {}
+        return {str(parent["key"]).removeprefix("$request.path."): escaped(str(record[resource.key]))}
+
     def is_empty(self, operation: Operation) -> bool:
-        """Whether it is about a record, but there are none, and no operation makes one."""
-        resource = self.served.around.resources.get(self.words(operation).get("resource") or "")
+        """Whether it is about a record, or below one, but there are none, and no operation makes one."""
+        words = self.words(operation)
+        above = words.get("parent") if isinstance(words.get("parent"), dict) else {}
+        resource = self.served.around.resources.get(words.get("resource") or (above or {}).get("resource") or "")
         return resource is not None and next(self.records(resource.name), None) is None
 
     def records(self, resource: str) -> Iterator[Mapping[str, Any]]:
