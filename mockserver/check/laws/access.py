@@ -139,6 +139,7 @@ def _unseen(bench: Bench, kind: Kept, name: str) -> Iterator[Breach]:
             yield Breach(kind.list, f"no {told(made.key)} for {other}", "it is listed", (made.exchange, first))
         elif twin is None:
             yield from _untouched(bench, kind, made, {name: other})
+        yield from _of_another(bench, kind, {name: other})
         return
     raise Unfit(f"the document names no second value of {name}")
 
@@ -155,6 +156,32 @@ def _untouched(bench: Bench, kind: Kept, made: Made, headers: dict[str, str]) ->
             expected = f"404, as {told(made.key)} is another one's"
             yield Breach(planned, expected, str(exchange.status), (made.exchange, exchange))
             return
+
+
+def _of_another(bench: Bench, kind: Kept, headers: dict[str, str]) -> Iterator[Breach]:
+    """A record that is made for another tenant is theirs, and not in the list of a call that names none."""
+    assert kind.create is not None
+    assert kind.list is not None
+    sent = bench.fields(kind.create)
+    exchange = bench.ask(kind.create, fields=sent, headers=headers)
+    key = bench.key_of(kind)
+    mark = key(bench.shown(kind.create, exchange))
+    if exchange.status >= 300 or mark is None:
+        return
+    own, theirs = bench.walk(kind.list), bench.pages(kind.list).read(bench.ask(kind.list, headers=headers))
+    leaked = [record for record in own.records if key(record) == mark]
+    if leaked and shown_wrongly(bench, kind, kind.create, sent, leaked[0], kind.list) is None:
+        expected = f"no {told(mark)}, as it was made for another"
+        yield Breach(kind.list, expected, "it is listed", (exchange, *own.exchanges[:3]))
+    elif theirs is not None and kind.resource.order[:1] and mark not in [key(record) for record in theirs.records]:
+        yield Breach(
+            kind.create,
+            f"{told(mark)} in the list of the one it was made for",
+            "not there",
+            (exchange, theirs.exchange),
+        )
+    if kind.delete is not None:
+        bench.ask(kind.delete, key=mark, headers=headers)
 
 
 def _tenants(bench: Bench, planned: Planned, name: str) -> list[str]:

@@ -30,13 +30,23 @@ def changes(bench: Bench, kind: Kept, planned: Planned) -> dict[str, Json]:
     return changed
 
 
+def _one_by_one(bench: Bench, planned: Planned, fields: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    """Each field with a value, and with null where it may be."""
+    schemas, writable = bench.checking.contract.schemas, bench.bodies.writable(planned)
+    for name, value in fields.items():
+        yield name, value
+        kinds = schemas.kinds(writable.get(name, {}))
+        if "null" in kinds and len(kinds) < 7 and value is not None:
+            yield name, None
+
+
 def update_keeps(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """An update changes what is sent, for good, and leaves the rest as it is."""
     if not kind.updates:
         raise Unfit("nothing updates its records")
     for planned in kind.updates:
         made = bench.mine(kind)
-        for name, value in changes(bench, kind, planned).items():
+        for name, value in _one_by_one(bench, planned, changes(bench, kind, planned)):
             before, _ = current(bench, kind, made)
             exchange = bench.ask(planned, key=made.key, above=bench.beside(planned, made), fields={name: value})
             bench.walked.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from mockserver.check.answers import MISSING, at, told
@@ -237,6 +238,8 @@ def sorting(bench: Bench, planned: Planned) -> Iterator[Breach]:
     offered = (schemas.follow(items) if items else schemas.follow(schemas.look_up(parameter.schema))).get("enum")
     shown = list(reference.records[0] if reference.records else {})
     names = [one for one in offered or [*shown, *(f"-{name}" for name in shown)] if one.lstrip("-") in shown]
+    if items and (breach := _by_two(bench, planned, parameter.name, names, reference)):
+        yield breach._replace(pointer=parameter.pointer)
     for name in names[:40]:
         value = [name] if items else name
         if not schemas.is_valid(node, value, "request"):
@@ -244,6 +247,26 @@ def sorting(bench: Bench, planned: Planned) -> Iterator[Breach]:
         walk = bench.walk(planned, query={parameter.name: value})
         if breach := _sorted(bench, planned, name, reference, walk):
             yield breach._replace(pointer=parameter.pointer)
+
+
+def _by_two(bench: Bench, planned: Planned, parameter: str, names: list[str], reference: Walk) -> Breach | None:
+    """Two fields to sort by: the first with values that several records share, the second with values that differ."""
+    values = {one: [_plain(at(record, (one,))) for record in reference.records] for one in names if one[:1] != "-"}
+    full = {one: found for one, found in values.items() if all(type(value) in (str, int, bool) for value in found)}
+    shared = next((one for one, found in full.items() if 1 < len(set(found)) < len(found) // 2 + 1), None)
+    apart = next((one for one, found in full.items() if len(set(found)) == len(found) and found), None)
+    if shared is None or apart is None:
+        return None
+    for second in (apart, f"-{apart}"):
+        walk = bench.walk(planned, query={parameter: [shared, second]})
+        rows = [(record.get(shared), record.get(apart)) for record in walk.records]
+        for one, two in pairwise(rows):
+            low, high = (two, one) if second[0] == "-" else (one, two)
+            wrong = comparable(high[1]) < comparable(low[1])
+            if one[0] == two[0] and wrong and any(type(value) is int for value in (one[1], two[1])):
+                expected = f"sorted by {shared}, and by {second} where that is the same"
+                return Breach(planned, expected, f"{told(one, 60)} before {told(two, 60)}", walk.exchanges[:3])
+    return None
 
 
 def _sorted(bench: Bench, planned: Planned, name: str, reference: Walk, walk: Walk) -> Breach | None:

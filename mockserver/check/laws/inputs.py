@@ -22,7 +22,7 @@ MOST_BREACHES = 4  # of one operation
 TEXTS = (
     "日本語 中文 한국어", "🙂👩‍👩‍👧 🇩🇪", "שלום مرحبا", "Zoë Ñandú Åström", "e\u0301 vs é",
     "O'Brien \"x\"; DROP TABLE--", "<b>&amp; \\ / %41 +", "line one\nline two\ttab", "\u200bzero\u200dwidth",
-    "\U0001d4b3 \U0001f9ff",
+    "  blanks at both ends  ", "\U0001d4b3 \U0001f9ff",
 )  # fmt: skip
 NASTY = (b'"\\u0000"', b'"\\ud800"', b"1e999", b"9" * 400, b"[" * 60 + b"]" * 60)  # in the place of a text
 MARK = "mockserver-check-mark"
@@ -189,6 +189,7 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
         (b'{"a": ', {}, "a body that ends too soon"), (b"", {"content-type": "application/json"}, "an empty body"),
         (b"\xff\xfe", {}, "a body that is no UTF-8"), (b"[]", {}, "a list"), (b"null", {}, "null"),
         (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, "a form"),
+        (marked, {"content-type": "text/plain"}, "a valid body as text/plain"),
         *((marked.replace(b'"' + MARK.encode() + b'"', one), {}, f"{field} {one[:12].decode()}") for one in NASTY),
     ]  # fmt: skip
     for body, headers, words in tries:

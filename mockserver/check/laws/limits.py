@@ -9,6 +9,7 @@ from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Breach, Law, Unfit
+from mockserver.check.ledger import parsed
 from mockserver.check.options import BURST_KEY
 from mockserver.check.pacing import retry_after
 from mockserver.spec.model import Json
@@ -78,6 +79,10 @@ def beyond_the_limit(bench: Bench, subject: None) -> Iterator[Breach]:
         expected = f"429 after {' or '.join(map(str, counts))} requests"
         yield Breach(planned, expected, f"after {passed}", (exchange,))
     spans = [times.duration(window.get("per", "PT1S")) for windows in choices for window in windows]
+    codes = (bench.checking.contract.given.get("problems") or {}).get("codes") or {}
+    code, said = codes.get("429"), bench.oracle.code(parsed(exchange.answer))
+    if code and bench.oracle.code_way is not None and said != code:
+        yield Breach(planned, f"the code {code!r}", f"the code {said!r}", (exchange,))
     longest = max(spans) / times.SECOND
     wait = retry_after(exchange.header("retry-after"), exchange.at / 1000)
     if wait is None or wait > longest + 1:

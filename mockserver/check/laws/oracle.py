@@ -24,6 +24,7 @@ CLASSES: tuple[frozenset[int], ...] = (frozenset({400, 422}), frozenset({400, 40
 
 
 INPUT = (400, 413, 415, 422)  # statuses by which our mock refuses input
+RFC_9457 = (("pointer",), ("parameter",))  # where problem details name what is at fault, as our mock writes them
 # the steps of our mock that look at records
 STATEFUL = frozenset({"resource", "references", "unique", "rules", "partition", "records"})
 
@@ -105,7 +106,8 @@ class Oracle:
         if self.field_way is not None and isinstance(name := at(body, self.field_way), str):
             found.add(name)
         if self.list_way is not None and isinstance(items := at(body, self.list_way), list):
-            found |= {str(name) for item in items if isinstance(name := at(item, self.item_field or ()), str)}
+            for way in (self.item_field,) if self.item_field else RFC_9457:
+                found |= {str(name) for item in items if isinstance(name := at(item, way), str)}
         return frozenset(found)
 
     def mistake(self, refusal: Refusal, exchange: Exchange) -> tuple[str, str] | None:
@@ -138,10 +140,25 @@ def oracle(contract: Contract) -> Oracle:
         inner = places(item)
         if "$item.field" in inner:
             list_way, item_field = way, inner["$item.field"]
+    if body is None and _tells_errors(contract):
+        list_way = ("errors",)
     return Oracle(
         contract, service, service.new_world(), found.get("$problem.code"), found.get("$problem.field"), list_way,
         item_field, schemes_of(contract.served.api),
     )  # fmt: skip
+
+
+def _tells_errors(contract: Contract) -> bool:
+    """Whether the document itself describes problem details with `errors`, each with `pointer` and `parameter`."""
+    schemas = contract.schemas
+    for planned in contract.operations.values():
+        for status, response in planned.operation.responses.items():
+            for media in response.media if status[:1] == "4" else ():
+                if media.type == "application/problem+json" and media.schema:
+                    listed = schemas.property_schema(schemas.look_up(media.schema), "errors")
+                    items = schemas.items(listed) if listed is not None else None
+                    return items is not None and {"pointer", "parameter"} <= schemas.properties(items).keys()
+    return False
 
 
 def _tenants(contract: Contract) -> dict[str, Json]:

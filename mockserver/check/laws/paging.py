@@ -177,6 +177,13 @@ def totals(bench: Bench, planned: Planned) -> Iterator[Breach]:
         raise Unfit(f"it is longer than {MOST_RECORDS}")
     count = len(reference.records)
     sizes = sizes_of(pages, count)
+    for query in _some_filter(bench, planned, reference.records):
+        walk = bench.walk(planned, query=query)
+        found = next((page for page in walk.pages if page.total not in (None, len(walk.records))), None)
+        if walk.whole and found is not None:
+            asked = ", ".join(f"{name}={told(value, 40)}" for name, value in query.items())
+            yield Breach(planned, f"a total of {len(walk.records)} with {asked}", str(found.total), walk.exchanges[:3])
+            return
     for walk in [reference, *(bench.walk(planned, size) for size in sizes[1:3])]:
         for number, page in enumerate(walk.pages, 1):
             size = walk.size or pages.default
@@ -192,6 +199,18 @@ def totals(bench: Bench, planned: Planned) -> Iterator[Breach]:
             if page.number is not None and pages.style == "page" and page.number != number:
                 yield Breach(planned, f"page {number}", f"page {page.number}", (page.exchange,))
                 return
+
+
+def _some_filter(bench: Bench, planned: Planned, records: list[Any]) -> Iterator[dict[str, Any]]:
+    """Filters by what the first record has, each alone."""
+    for name, words in planned.plan.filters.items():
+        fields = words.get("fields") or ()
+        value = at(records[0], str(fields[0]).split(".")) if records and fields else None
+        parameter = next((one for one in planned.operation.parameters if one.name == name), None)
+        if not isinstance(value, str | bool) or value == "" or parameter is None or words.get("compare", "eq") != "eq":
+            continue
+        if bench.checking.contract.schemas.is_valid({"$ref": f"#{parameter.schema}"}, value, "request"):
+            yield {name: value}
 
 
 def beyond_the_last(bench: Bench, planned: Planned) -> Iterator[Breach]:

@@ -123,6 +123,9 @@ def acts_set(bench: Bench, kind: Kept) -> Iterator[Breach]:
                 break
         else:
             after, more = current(bench, kind, made)
+            if after is MISSING and kind.read is not None and more:
+                yield Breach(kind.read, f"{kind.read.plan.status} after it", _status(more[-1]), (*evidence, *more))
+                return
             for shown in (bench.shown(planned, evidence[-1]), after):
                 if wrong := _unset(kind, planned.plan.set, before, shown):
                     yield Breach(planned, wrong[0], wrong[1], (*evidence, *more))

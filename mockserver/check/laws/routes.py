@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.check.answers import asked
+from mockserver.check.answers import asked, told
 from mockserver.check.contract import Planned
 from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Breach, Law, Unfit
+from mockserver.check.ledger import parsed
 from mockserver.steps.call import Request
 
 NO_PATH = "/mockserver-check-no-such-path"
@@ -19,6 +20,12 @@ def no_such_path(bench: Bench, subject: None) -> Iterator[Breach]:
     exchange = bench.checking.target.send(Request("GET", NO_PATH))
     if exchange.status not in (401, 403, 404):
         yield Breach(f"GET {NO_PATH}", "404", f"{exchange.status or exchange.error}", (exchange,))
+        return
+    if exchange.status == 404 and bench.oracle.code_way is not None:
+        codes = (bench.checking.contract.given.get("problems") or {}).get("codes") or {}
+        code, said = codes.get("404"), bench.oracle.code(parsed(exchange.answer))
+        if code and said != code:
+            yield Breach(f"GET {NO_PATH}", f"an error with the code {code!r}", told(said), (exchange,))
 
 
 def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:

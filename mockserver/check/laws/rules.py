@@ -45,6 +45,24 @@ def is_unique(bench: Bench, kind: Kept) -> Iterator[Breach]:
             yield from _unique_by_update(bench, kind, name, value, first)
 
 
+def free_again(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """What was a deleted record's is free again."""
+    if kind.create is None or kind.delete is None or not kind.resource.unique or kind.resource.trash:
+        raise Unfit("nothing of it is unique, or deleted for good")
+    first = bench.mine(kind)
+    gone = bench.remove(kind, first)
+    if gone is None or gone.status >= 300:
+        raise Unfit("it can't be deleted")
+    bench.forget(kind, first.key)
+    exchange = bench.ask(kind.create, above=first.above, fields=dict(first.sent))
+    if exchange.status in (400, 409, 422):
+        names = ", ".join(str(words["field"]) for words in kind.resource.unique)
+        expected = f"{kind.create.plan.status}, as the record with that {names} was deleted"
+        yield Breach(kind.create, expected, str(exchange.status), (first.exchange, gone, exchange))
+    elif exchange.status < 300:
+        bench.noted(kind, first.above, first.sent, exchange)
+
+
 def _same_record(
     bench: Bench, kind: Kept, first: Made, exchange: Exchange, words: Mapping[str, Json], pointer: str
 ) -> Iterator[Breach]:  # fmt: skip
@@ -94,7 +112,8 @@ def _unique_by_update(bench: Bench, kind: Kept, name: str, value: Json, first: M
         pointer = property_pointer(bench, planned, name)
         yield from _refused(bench, planned, None, exchange, evidence, expected, pointer)
         own = second.sent.get(name)
-        if own is not None and exchange.status >= 400:
+        needed = bench.checking.contract.schemas.required(bench.bodies.input_schema(planned))
+        if own is not None and exchange.status >= 400 and not needed:
             again = bench.ask(planned, key=second.key, above=bench.beside(planned, second), fields={name: own})
             if again.status >= 400:
                 yield Breach(planned, f"{planned.plan.status}, as {name} is its own already", str(again.status),
@@ -268,6 +287,7 @@ def refused_changes_nothing(bench: Bench, kind: Kept) -> Iterator[Breach]:
 
 LAWS = (
     Law("unique", "resource", "What is unique can't be had twice.", is_unique, "critical", writes=True),
+    Law("free-again", "resource", "What was a deleted record's is free again.", free_again, writes=True),
     Law("refers-to-what-exists", "resource", "What a field refers to must exist.", refers_to_what_exists, writes=True),
     Law("lies-between", "resource", "A time lies within its documented bounds.", lies_between, writes=True),
     Law(

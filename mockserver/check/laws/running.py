@@ -15,6 +15,7 @@ from mockserver.check.laws import (
     filters,
     inputs,
     limits,
+    oddities,
     outcomes,
     paging,
     records,
@@ -33,7 +34,7 @@ from mockserver.world.merging import Unsatisfiable
 PART = "laws"
 LAWS: tuple[Law, ...] = (
     *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *inputs.LAWS,
-    *changing.LAWS, *stability.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS, *removal.LAWS,
+    *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS, *removal.LAWS,
     *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 
