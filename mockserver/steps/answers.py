@@ -55,7 +55,7 @@ class Responder:
     def forms(self, status: int) -> dict[str, Form]:
         """The ways to answer a status, by media type, JSON first; one without a body under ''."""
         response = self.operation.response(status)
-        media = sorted(response.media, key=lambda one: not is_json(one.type)) if response else []
+        media = sorted(response.media, key=lambda one: not _is_plain_json(one.type)) if response else []
         declared = response.headers if response else ()
         headers = sample_headers(declared, self.operation.id, self.schemas, self.sampler, self.told)
         if not media:
@@ -189,6 +189,11 @@ def acceptable(operation: Operation, status: int) -> Guard | None:
 def is_json(media_type: str) -> bool:
     """Whether a media type is JSON: `application/json`, `application/hal+json`."""
     return media_type.partition(";")[0].rstrip().endswith("json")
+
+
+def _is_plain_json(media_type: str) -> bool:
+    """Whether a media type is JSON, and no stream of it."""
+    return media_type.endswith(("/json", "+json"))
 
 
 def _declared(operation: Operation, status: int) -> tuple[Header, ...]:

@@ -80,15 +80,30 @@ def _fill(node: Json, name: str, schemas: Schemas, sample: Sample, depth: int) -
 def _object(node: Json, properties: Mapping[str, Json], schemas: Schemas, sample: Sample, depth: int) -> Fill:
     required = schemas.required(node)
     parts: list[tuple[str, Fill]] = []
+    shown = _shown(node, schemas)
     described = DESCRIPTIONS & {_plain(name) for name in properties}
     for name, inner in properties.items():
         label = "code" if described and _plain(name) in ("error", "err") else name  # RFC 6749, section 5.2
         fill = _fill(inner, label, schemas, sample, depth + 1)
         if fill is None and name in required:
-            fill = _constant(inner, sample)
+            known = name in shown and schemas.is_valid(inner, shown[name], "response")
+            fill = _always(shown[name]) if known else _constant(inner, sample)
         if fill is not None:
             parts.append((name, fill))
     return lambda call: {name: value for name, fill in parts if (value := fill(call)) is not ABSENT}
+
+
+def _shown(node: Json, schemas: Schemas) -> Mapping[str, Json]:
+    """The document's own example of an error: what it shows in a field of no known meaning is better than a guess."""
+    for part in schemas.parts(node):
+        for one in part.get("examples") or ():
+            if isinstance(one, dict):
+                return one
+    return {}
+
+
+def _always(value: Json) -> Fill:
+    return lambda call: value
 
 
 def _constant(node: Json, sample: Sample) -> Fill:

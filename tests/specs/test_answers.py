@@ -36,6 +36,26 @@ paths:
     assert [ask(api, f"GET {path}").status for path in ("/v1/x", "/v1/v1/x", "/x")] == [200, 201, 200]
 
 
+def test_an_error_shows_what_the_documents_own_example_shows() -> None:
+    schema = """{type: object, required: [category, message, correlationId], properties: {category: {type: string},
+      message: {type: string}, correlationId: {type: string, format: uuid}},
+      example: {category: VALIDATION_ERROR, message: no, correlationId: not a uuid}}"""
+    api = one(f"""get: {{parameters: [{{name: n, in: query, schema: {{type: integer}}}}], responses: {{{OK},
+      default: {{description: error, content: {{application/json: {{schema: {schema}}}}}}}}}}}""")
+
+    error = json(ask(api, "GET /x?n=a"))
+
+    assert (error["category"], error["message"]) == ("VALIDATION_ERROR", "n must be an integer")
+    assert len(error["correlationId"]) == 36
+
+
+def test_of_streams_the_first_comes_first() -> None:
+    api = one("""get: {responses: {'200': {description: ok, content: {
+      text/event-stream: {schema: {type: array, items: {const: 1}}}, application/x-ndjson: {schema: {const: [1]}}}}}}""")
+
+    assert header(ask(api, "GET /x"), "content-type") == "text/event-stream; charset=utf-8"
+
+
 VERSIONS = """get: {responses: {'200': {description: ok, content: {
   application/vnd.acme+json;version=1: {schema: {const: one}},
   application/vnd.acme+json; version=2: {schema: {const: two}},
