@@ -14,6 +14,10 @@ from mockserver.spec.model import Api, Json
 
 WIDTH = 150  # characters of a line that tells of a resource
 SPEAKING = ("schema", "key", "ids", "order", "parent", "references", "unique")  # words of a resource, in the table
+HOW = (
+    "An operation behind the document's name shows its whole plan, and where in the document its evidence stands.\n"
+    "`--format overlay` writes all of this as an Overlay: edit what is wrong, and serve the document with `--overlay`."
+)
 Route = tuple[str, str]
 
 
@@ -92,6 +96,7 @@ def page(api: Api, understanding: Understanding) -> str:
         lines = _table(["resource", "what its records are"], resources).splitlines()
         parts.append("\n".join(one if len(one) <= WIDTH else f"{one[: WIDTH - 1]}…" for one in lines))
     parts.append(_table(["operation", "does", "resource", "sure", "what says so"], rows))
+    parts.append(HOW)
     return "\n\n".join(parts) + "\n"
 
 

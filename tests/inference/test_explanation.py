@@ -66,6 +66,7 @@ def test_the_table_says_what_each_operation_does_and_why(crm: Path) -> None:
     served = understood(crm)
     lines = explanation.page(served.api, served.understanding).splitlines()
     assert "3 of 4 operations keep state, of 1 resources; the others answer samples." in lines
+    assert "`--overlay`" in lines[-1], "how to overrule it"
     rows = [line.split() for line in lines if "/contacts" in line]
     assert rows[0] == ["GET", "/contacts", "list", "contacts", "high", "lists", "Contact"]
     assert rows[3][2:4] == ["sample", "-"]
