@@ -154,6 +154,12 @@ class TestRewind:
         mine.control.rewind(1)
         assert mine.invite("Bob") == first
 
+    @pytest.mark.parametrize("to", [1, 1.0, "1"])
+    def test_by_number(self, mine: Mine, to: Json) -> None:
+        mine.invite("Ada")
+        mine.invite("Bob")
+        assert mine.control.rewind(to)["after"] == f"{mine.name}-1"
+
     def test_back_to_the_beginning(self, mine: Mine) -> None:
         mine.invite("Ada")
         mine.control.rewind(0)

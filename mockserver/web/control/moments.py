@@ -61,7 +61,9 @@ def rewind(asked: Asked) -> Any:
 
 def _number(asked: Asked) -> int:
     """The number of the call that a body names: `12`, `"12"` or `"default-12"`."""
-    to = str(asked.json()["to"])
+    to = asked.json()["to"]
+    if not isinstance(to, str):
+        return int(to)
     name, dash, number = to.rpartition("-")
     if dash and name != asked.world.name:
         message = f"{to[:100]} is a call of the world {name[:100]!r}; this is {asked.world.name!r}."
