@@ -139,6 +139,24 @@ class Rule(TypedDict):
     acted: int
 
 
+class Scenario(TypedDict):
+    """Rules, clock and data under a name."""
+
+    name: str
+    title: str
+    description: str
+    apis: list[str]
+    rules_in_force: bool
+
+
+class Entered(TypedDict):
+    """What a scenario brought, or took away."""
+
+    name: str
+    rules: list[Rule]
+    resources: list[str]
+
+
 class Deliveries(TypedDict):
     """Deliveries, the newest first."""
 

@@ -248,6 +248,18 @@ class Control:
         """Without any rule."""
         self.ask("DELETE", "rules")
 
+    def show_scenarios(self) -> list[answers.Scenario]:
+        """The scenarios that there are."""
+        return cast(list[answers.Scenario], self.ask("GET", "scenarios")["scenarios"])
+
+    def enter_scenario(self, name: str, words: dict[str, Json] | None = None) -> answers.Entered:
+        """A scenario begins: a bundled one by its name, or the one that `words` say."""
+        return cast(answers.Entered, self.ask("POST", f"scenarios/{quote(name, safe='')}", words))
+
+    def leave_scenario(self, name: str) -> answers.Entered:
+        """Without the scenario's rules; its data and the clock stay."""
+        return cast(answers.Entered, self.ask("DELETE", f"scenarios/{quote(name, safe='')}"))
+
 
 def _given(**values: Json) -> dict[str, Json]:
     """What isn't None."""

@@ -48,10 +48,16 @@ def commands() -> st.SearchStrategy[tuple[str, Json]]:
         {"match": {"api": "pulse"}, "when": {"sequence": [500, "pass", 429]}},
         {"then": {"status": 500}, "when": {"from": "1m", "until": "5m"}},
     ]
+    scenarios = [
+        {"name": "none", "apis": {"myra": {"counts": {"*": 0}}}},
+        {"name": "some", "apis": {"pulse": {"counts": {"users": 3}, "rules": [{"then": {"status": 500}}]}}},
+        {"name": "many", "apis": {"salespulse": {"counts": {"contacts": 90}}}},
+    ]
     return (
         st.tuples(st.just("clock"), st.sampled_from(clocks))
         | st.tuples(st.just("add-rule"), st.sampled_from(rules))
         | st.tuples(st.just("delete-rules"), st.just({}))
+        | st.tuples(st.just("enter-scenario"), st.sampled_from(scenarios))
         | st.tuples(st.just("subscribe"), st.just({"url": HOOK}))
     )
 
