@@ -31,7 +31,18 @@ from mockserver.check.options import Options
 from mockserver.check.target import OutOfTime, Unreachable, target
 from mockserver.service import ApiSource
 
-RUNS: Mapping[str, Part] = {"preflight": preflight.run, "laws": laws.run}
+
+def _model(checking: Checking) -> None:
+    """The model needs Hypothesis, which comes with the extra `check`."""
+    try:
+        from mockserver.check.model import running as model
+    except ImportError:
+        checking.tally.skip("model", 'it needs Hypothesis: pip install "crm-mockserver[check]"')
+        return
+    model.run(checking)
+
+
+RUNS: Mapping[str, Part] = {"preflight": preflight.run, "laws": laws.run, "model": _model}
 
 
 @dataclass(slots=True)

@@ -164,7 +164,8 @@ class Table:
     ) -> Table:
         """The table after a change of one record, the selections changed alike."""
         assert self.selections is not None
-        ordinal = self._ordinal(key) if before is None else None
+        # a generated record that was deleted, and whose key comes back, is counted as gone already
+        ordinal = self._ordinal(key) if key not in self.changed else None
         old = (self._order_value(before[0]), before[1], key) if before else None
         new = (after._order_value(record), after.changed[key][1], key) if record is not None else None  # type: ignore[index]
         after.selections = {}

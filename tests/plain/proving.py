@@ -61,12 +61,14 @@ def started(api: str, *arguments: str) -> Iterator[str]:
 
 
 def checked(
-    api: str, url: str, seed: int = 1, parts: Sequence[str] = QUICK, seconds: float | None = None
+    api: str, url: str, seed: int = 1, parts: Sequence[str] = QUICK, seconds: float | None = None,
+    examples: int | None = None,
 ) -> Result:
     """What `mockserver check` finds at a URL, with every key and every permission."""
     name = DOCUMENTS[api]
     source = ApiSource(name, sources.document(str(sources.bundled()[name])))
-    options = Options(url, KEYS[api], only=tuple(parts), seed=seed, seconds=seconds, write=True, destructive=True)
+    options = Options(url, KEYS[api], only=tuple(parts), seed=seed, seconds=seconds, write=True, destructive=True,
+                      examples=examples)
     return check(source, options)
 
 

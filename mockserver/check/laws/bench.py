@@ -304,6 +304,12 @@ class Bench:
         self, pages: Pages, size: Any, position: Any, query: Values = NOTHING, above: Values | None = None
     ) -> Exchange:  # fmt: skip
         """Asks for one page."""
+        return self.checking.target.send(self.page_request(pages, size, position, query, above))
+
+    def page_request(
+        self, pages: Pages, size: Any, position: Any, query: Values = NOTHING, above: Values | None = None
+    ) -> Request:  # fmt: skip
+        """The request for one page."""
         queries, body = dict(query), None
         for (part, way), value in ((pages.size, size), (pages.position, position)):
             if value is not None and part == "query":
@@ -311,7 +317,7 @@ class Bench:
             elif value is not None and part == "body":
                 body = within(body, way, value)
         needs_body = pages.planned.operation.body is not None and pages.planned.operation.body.required
-        return self.ask(pages.planned, query=queries, above=above, body=body if body or not needs_body else {})
+        return self.request(pages.planned, query=queries, above=above, body=body if body or not needs_body else {})
 
 
 def _operands(value: Json) -> Iterator[Json]:

@@ -13,7 +13,7 @@ from mockserver.check.findings import Exchange
 from mockserver.check.ledger import parsed
 from mockserver.service import ApiSource, Service, load
 from mockserver.spec.model import Json
-from mockserver.steps.call import Request
+from mockserver.steps.call import Answer, Request
 from mockserver.world.world import World
 
 SECRET = "mockserver-check-oracle"
@@ -69,6 +69,10 @@ class Oracle:
         answer = self.service.answer(self.world, request._replace(headers=headers, query=query), NOW)
         if not 400 <= answer.status < 500:
             return None
+        return self.read(planned, answer, getattr(self.world.journal[-1], "refused_by", ""))
+
+    def read(self, planned: Planned, answer: Answer, by: str = "") -> Refusal:
+        """What a refusing answer of our mock says; `by` is the step that refused."""
         body = parsed(answer.body)
         return Refusal(
             answer.status,
@@ -76,7 +80,7 @@ class Oracle:
             self.code(body),
             self.fields(body),
             _detail(body),
-            getattr(self.world.journal[-1], "refused_by", ""),
+            by,
         )
 
     def _statuses(self, planned: Planned, status: int) -> frozenset[int]:

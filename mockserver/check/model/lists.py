@@ -1,0 +1,109 @@
+"""Whether a server's page of a list holds the records that the twins' page holds, in an order that is as good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mockserver.check.answers import MISSING, at, places
+from mockserver.check.contract import Contract, Planned
+from mockserver.check.model.alike import Difference, difference, equal
+from mockserver.spec.model import Json
+from mockserver.world import times
+
+BESIDE = ("$page.more", "$page.last", "$page.total", "$page.pages", "$page.number")
+MOST_QUERIES = 4  # by which one list is walked over
+Key = Callable[[Any], Any]
+Record = Mapping[str, Json]
+
+
+def order_of(planned: Planned, sort: Any) -> tuple[str, ...]:
+    """The fields by which a call's list is ordered, `-` before one that descends."""
+    if isinstance(sort, str) and sort:
+        return tuple(sort.split(","))
+    own = planned.plan.order or (planned.resource.order if planned.resource else ())
+    return tuple(own)
+
+
+def everything(planned: Planned, contract: Contract) -> list[dict[str, Json]]:
+    """The queries by which a list shows all records there are: one that shows some by default (those that aren't
+    archived, say) is asked for each of the others as well."""
+    queries: list[dict[str, Json]] = [{}]
+    for parameter in planned.operation.parameters:
+        node = contract.schemas.follow(contract.schemas.look_up(parameter.schema))
+        if parameter.name not in planned.plan.filters or not isinstance(node, dict) or "default" not in node:
+            continue
+        values = node.get("enum") or ([True, False] if node.get("type") == "boolean" else [])
+        others = [value for value in values if value != node["default"]]
+        queries += [{**query, parameter.name: value} for query in queries for value in others]
+    return queries[:MOST_QUERIES]
+
+
+def merged(parts: Sequence[Sequence[Record]], order: Sequence[str]) -> list[Record]:
+    """The records of several walks, each once, in the list's order as far as it is known."""
+    if len(parts) == 1:
+        return list(parts[0])
+    found = {repr(record): record for part in parts for record in part}
+    names = [name.lstrip("-+") for name in order[:1]]
+    values = {label: _value(record, names) for label, record in found.items()}
+    if not names or None in values.values():
+        return list(found.values())
+    ranked = sorted(found, key=lambda label: repr(values[label]), reverse=order[0].startswith("-"))
+    return [found[label] for label in ranked]
+
+
+def listed_difference(
+    planned: Planned, seen: Json, first: Json, second: Json, key: Key, order: Sequence[str], free: frozenset[str]
+) -> Difference | None:
+    """The first difference between a page and the twins' pages. Records of the same order value may stand in any order
+    among each other, and the page may end in the middle of them."""
+    ways = places(planned.plan.answer)
+    way = ways["$page.records"]
+    shown, known, other = at(seen, way), at(first, way), at(second, way)
+    name = ".".join(way)
+    if not isinstance(shown, list):
+        return Difference(name, "a list", shown)
+    if not isinstance(known, list) or not isinstance(other, list) or list(map(key, known)) != list(map(key, other)):
+        return None  # what is listed depends on what the document leaves open
+    for beside in (ways[one] for one in BESIDE if one in ways):
+        if found := difference(at(seen, beside), at(first, beside), at(second, beside), where=".".join(beside)):
+            return found
+    if found := _in_order(name, shown, known, key, order):
+        return found
+    by_key = {key(one): (one, twin) for one, twin in zip(known, other, strict=True)}
+    for position, record in enumerate(shown):
+        if key(record) in by_key and (found := difference(record, *by_key[key(record)], free, f"{name}.{position}")):
+            return found
+    return None
+
+
+def _in_order(name: str, shown: list[Any], known: list[Any], key: Key, order: Sequence[str]) -> Difference | None:
+    got, wanted = list(map(key, shown)), list(map(key, known))
+    if got == wanted:
+        return None
+    if len(got) != len(wanted) or not order:
+        return Difference(name, wanted, got)
+    values, due = [_value(one, order) for one in shown], [_value(one, order) for one in known]
+    if None in values or None in due:
+        return None  # where records stand that lack the value, and how texts compare, isn't said
+    if not equal(values, due):
+        return Difference(name, wanted, got)
+    apart = set(got) ^ set(wanted)
+    at_the_edge = {repr(value) for value in (due[0], due[-1])} if due else set()
+    strays = [one for one, value in (*zip(got, values, strict=True), *zip(wanted, due, strict=True))
+              if one in apart and repr(value) not in at_the_edge]  # fmt: skip
+    return Difference(name, wanted, got) if strays else None
+
+
+def _value(record: Any, order: Sequence[str]) -> list[Any] | None:
+    """A record's place in an order: numbers, and times to the second; None where a value is missing or another text."""
+    found: list[Any] = []
+    for name in order:
+        value = at(record, name.lstrip("-+").split("."))
+        if value is MISSING or value is None or not isinstance(record, Mapping):
+            return None
+        moment = times.parse(value)
+        if moment is None and isinstance(value, str):
+            return None
+        found.append(value if moment is None else moment // times.SECOND)
+    return found

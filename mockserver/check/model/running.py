@@ -1,0 +1,212 @@
+"""The model as a part of a check: a Hypothesis state machine calls the server and the twins, and tells what differs."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from mockserver.check.checking import Checking
+from mockserver.check.contract import Contract
+from mockserver.check.findings import Exchange
+from mockserver.check.laws.bench import bench
+from mockserver.check.laws.law import Unfit
+from mockserver.check.laws.oracle import oracle
+from mockserver.check.model.drawing import Drawing
+from mockserver.check.model.play import Divergence, Play
+from mockserver.check.model.shrinking import shortest
+from mockserver.check.model.steps import Step
+from mockserver.check.model.twins import twins
+from mockserver.check.model.wild import bodies
+from mockserver.check.target import OutOfTime, Unreachable
+from mockserver.spec.errors import SpecError
+from mockserver.world.merging import Unsatisfiable
+
+PART, LAW = "model", "as-the-model"
+EXAMPLES, STEPS = 40, 25  # sequences, and calls in each
+SECONDS = 12.0  # that the search takes at most where the user doesn't say how many sequences
+ROUNDS = 4  # divergences that are looked for, one after the other
+Known = set[tuple[str, str]]
+
+
+def run(checking: Checking) -> None:
+    """Looks for calls that the server answers otherwise than the model. Raises Unreachable and OutOfTime."""
+    play = _play(checking)
+    drawing = Drawing(play, bodies(checking.contract) if checking.options.write else {})
+    if not drawing.choices:
+        checking.tally.skip(PART, "no operation works on records that are kept" + _hint(checking))
+        return
+    bounded = checking.options.examples is None
+    until, known = time.monotonic() + (SECONDS if bounded else math.inf), Known()
+    try:
+        for attempt in range(ROUNDS):
+            search = _Search(checking, play, drawing, known, until)
+            steps = _searched(search, checking.options.seed + attempt)
+            if steps is None:
+                return
+            _report(checking, play, steps, known)
+    except (Unreachable, OutOfTime):
+        raise
+    except Exception as error:  # no reason to lose what the other parts have found
+        checking.tally.skip(PART, f"a bug of this check: {type(error).__name__}: {error}")
+
+
+def _hint(checking: Checking) -> str:
+    return "" if checking.options.write else " and only reads: --write allows more"
+
+
+def _play(checking: Checking) -> Play:
+    """A play that is ready to begin."""
+
+    def now() -> int:
+        return int(time.time() * 1000)
+
+    held = checking.contract
+    model = twins(held)
+    return Play(checking, bench(checking, oracle(held), now), oracle(held), model, now, _free(held))
+
+
+def _free(held: Contract) -> Mapping[str, frozenset[str]]:
+    """The fields that change by themselves, by resource: what falls due sets them, and the time of change with them."""
+    found: dict[str, set[str]] = {}
+    for planned in held.operations.values():
+        for later in planned.plan.later:
+            if planned.resource is not None:
+                fields = found.setdefault(planned.resource.name, set())
+                fields |= {*(later.get("set") or {}), *planned.resource.on_update}
+    return {name: frozenset(fields) for name, fields in found.items()}
+
+
+@dataclass(slots=True)
+class _Search:
+    """A search for a divergence that isn't known yet."""
+
+    checking: Checking
+    play: Play
+    drawing: Drawing
+    known: Known
+    until: float
+    sequences: int = 0
+    found: list[Step] | None = None
+    ended: BaseException | None = None  # what Hypothesis must not take for a failure
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing more to do."""
+        return self.found is not None or self.ended is not None or time.monotonic() > self.until
+
+    def begin(self) -> None:
+        """A new sequence."""
+        if not self.over:
+            self.sequences += 1
+            self._do(self.play.begin)
+
+    def next(self, draw: Any, steps: list[Step]) -> None:
+        """One more call of a sequence."""
+        if self.over:
+            return
+        try:
+            step = self.drawing.step(draw, len(steps))
+        except (Unfit, SpecError, Unsatisfiable):
+            return
+        steps.append(step)
+        operation = self.checking.contract.operations[step.route].operation.id
+        self.checking.tell(PART, f"sequence {self.sequences} of {_examples(self.checking)}", operation)
+        divergence = self._do(lambda: self.play.run(step))
+        if divergence is None:
+            self.checking.tally.holds(PART, LAW, operation)
+        elif (divergence.planned.operation.id, divergence.what) not in self.known:
+            self.found = steps
+
+    def _do(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        except BaseException as end:
+            self.ended = end
+            return None
+
+
+def _searched(search: _Search, seed: int) -> list[Step] | None:
+    """The steps up to the first new divergence; None when there was none."""
+
+    class Machine(RuleBasedStateMachine):
+        """One sequence: a rule that draws a call, and plays it on both sides."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.steps: list[Step] = []
+            search.begin()
+
+        @rule(data=st.data())
+        def call(self, data: st.DataObject) -> None:
+            """One more call."""
+            search.next(data.draw, self.steps)
+
+    with suppress(HypothesisException):  # its own complaints, such as of too little drawn, say nothing of the server
+        run_state_machine_as_test(seeded(seed)(Machine), settings=_settings(_examples(search.checking)))
+    if search.ended:
+        raise search.ended
+    return search.found
+
+
+def _examples(checking: Checking) -> int:
+    return checking.options.examples or EXAMPLES
+
+
+def _settings(examples: int) -> settings:
+    return settings(
+        max_examples=examples, stateful_step_count=STEPS, phases=(Phase.generate,), database=None, deadline=None,
+        suppress_health_check=list(HealthCheck), verbosity=Verbosity.quiet, print_blob=False,
+    )  # fmt: skip
+
+
+def _report(checking: Checking, play: Play, steps: Sequence[Step], known: Known) -> None:
+    """Confirms a divergence, makes its sequence short, and tells it. One that doesn't come again isn't told."""
+    first, _ = _played(play, steps)
+    if first is None:
+        second, _ = _played(play, steps)
+        if second is None:
+            known.add(("", str(len(known))))  # it was of the moment: somebody else's call, or a clock
+            return
+        first = second
+    label = first.planned.operation.id, first.what
+    known.add(label)
+
+    def shows(candidate: Sequence[Step]) -> bool:
+        divergence, _ = _played(play, candidate)
+        return divergence is not None and (divergence.planned.operation.id, divergence.what) == label
+
+    short = shortest(_until(steps, first.step), shows)
+    last, exchanges = _played(play, short)
+    if last is None or (last.planned.operation.id, last.what) != label:
+        last, exchanges = _played(play, steps)
+    if last is None:
+        return
+    says = f"After the same calls, {last.planned.operation.id} answers as the document lets expect."
+    severity = "critical" if last.exchange.status >= 500 else "major"
+    checking.find(PART, LAW, last.planned, severity, says, last.expected, last.seen, exchanges)
+
+
+def _until(steps: Sequence[Step], last: Step) -> list[Step]:
+    return [one for one in steps if one.number <= last.number]
+
+
+def _played(play: Play, steps: Sequence[Step]) -> tuple[Divergence | None, tuple[Exchange, ...]]:
+    """A sequence from its beginning: its first divergence, and the calls up to it."""
+    play.begin()
+    before = len(play.checking.target.exchanges)
+    for step in steps:
+        if divergence := play.run(step):
+            made: Any = play.checking.target.exchanges[before:]
+            mine = [one for one in made if one.number <= divergence.exchange.number]
+            return divergence, tuple(mine[-12:])
+    return None, ()

@@ -1,0 +1,142 @@
+"""The model by itself: no false alarm against our own mock, wrong behaviour found and shown in few calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from serving import Served, start
+
+from mockserver import sources
+from mockserver.check.findings import Result
+from mockserver.check.model.alike import difference, equal
+from mockserver.check.model.shrinking import shortest
+from mockserver.check.model.steps import Ref, Step
+from mockserver.check.options import Options
+from mockserver.check.running import check
+from mockserver.service import ApiSource
+from tests.plain.proving import checked, started
+
+APIS = ("pulse", "myra", "salespulse", "pulse-leads", "contacts-rest")
+
+
+def modelled(served: Served, name: str, seed: int, **more: Any) -> Result:
+    """What the model finds at a mock of ours."""
+    source = ApiSource(name, sources.document(str(sources.bundled()[name])), sources.fixtures_of(name))
+    base = served.control("")["apis"]
+    (prefix,) = [one["base_paths"][0] for one in base if one["name"] == name]
+    options = Options(served.url + prefix, {"key": "test-key"}, only=("model",), seed=seed, write=True, **more)
+    return check(source, options)
+
+
+@contextmanager
+def mocks() -> Iterator[Served]:
+    with start("--no-rate-limits") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with mocks() as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_our_own_mock_is_as_the_model(served: Served, name: str) -> None:
+    served.reset()
+    result = modelled(served, name, seed=5, examples=8)
+    assert [(one.operation, one.expected, one.seen) for one in result.findings] == []
+    assert result.calls > 50
+    assert not [one for one in result.skipped if one.what == "model"]
+
+
+@pytest.mark.parametrize("api", ["pulse", "leads"])
+def test_so_is_a_server_that_shares_nothing_with_it(api: str) -> None:
+    with started(api) as url:
+        result = checked(api, url, seed=11, parts=("model",), examples=15)
+    assert [(one.operation, one.expected, one.seen) for one in result.findings] == []
+
+
+@pytest.mark.parametrize(
+    ("api", "bug", "operations"),
+    [
+        ("leads", "total-of-the-page", {"listLeads"}),
+        ("leads", "omitted-are-emptied", {"updateLead"}),
+        ("leads", "archiving-toggles", {"archiveLead"}),
+        ("leads", "any-email-will-do", {"createLead", "updateLead"}),
+    ],
+)
+def test_wrong_behaviour_is_found_and_shown_in_few_calls(api: str, bug: str, operations: set[str]) -> None:
+    with started(api, "--bug", bug) as url:
+        result = checked(api, url, parts=("model",), examples=40)
+    blamed = [one for one in result.findings if one.operation in operations]
+    assert blamed
+    assert blamed[0].law == "as-the-model"
+    assert 1 <= len(blamed[0].exchanges) <= 6
+
+
+def test_the_same_seed_makes_the_same_calls() -> None:
+    def calls() -> list[tuple[str, str, bytes]]:
+        with mocks() as fresh:
+            fresh.control("clock", {"freeze": "2026-06-01T12:00:00Z"})
+            result = modelled(fresh, "pulse-leads", seed=3, examples=3)
+        return [(one.method, one.path, one.body) for one in result.exchanges]
+
+    assert calls() == calls()
+
+
+class TestAlike:
+    @pytest.mark.parametrize(
+        ("seen", "first", "second"),
+        [
+            ({"id": "x1", "name": "Ada"}, {"id": "a", "name": "Ada"}, {"id": "b", "name": "Ada"}),
+            ({"name": "Ada"}, {"name": "Ada", "note": None}, {"name": "Ada", "note": None}),
+            ({"name": "Ada", "more": 1}, {"name": "Ada"}, {"name": "Ada"}),
+            ({"at": "2026-01-01T00:00:01+00:00"}, {"at": "2026-01-01T00:00:00.5Z"}, {"at": "2026-01-01T00:00:00.5Z"}),
+            ([1, 2.0], [1, 2], [1, 2]),
+        ],
+    )
+    def test_as_good(self, seen: Any, first: Any, second: Any) -> None:
+        assert difference(seen, first, second) is None
+
+    @pytest.mark.parametrize(
+        ("seen", "where"),
+        [
+            ({"name": "Bob", "tags": ["a"], "at": "2026-01-01T00:00:00Z", "is": True}, "name"),
+            ({"name": "Ada", "tags": [], "at": "2026-01-01T00:00:00Z", "is": True}, "tags"),
+            ({"name": "Ada", "tags": ["b"], "at": "2026-01-01T00:00:00Z", "is": True}, "tags.0"),
+            ({"name": "Ada", "tags": ["a"], "at": "2026-01-01T01:00:00Z", "is": True}, "at"),
+            ({"name": "Ada", "tags": ["a"], "at": "2026-01-01T00:00:00Z", "is": 1}, "is"),
+            ({"name": "Ada", "tags": ["a"], "at": "2026-01-01T00:00:00Z"}, "is"),
+            ("Ada", ""),
+        ],
+    )
+    def test_otherwise(self, seen: Any, where: str) -> None:
+        known = {"name": "Ada", "tags": ["a"], "at": "2026-01-01T00:00:00Z", "is": True}
+        found = difference(seen, known, known)
+        assert found is not None
+        assert found.where == where
+
+    def test_a_date_is_no_time(self) -> None:
+        assert not equal("2026-01-01", "2026-01-02")
+
+
+def needing(*numbers: int) -> Callable[[Any], bool]:
+    """Shows it when all these steps are there."""
+    return lambda steps: set(numbers) <= {step.number for step in steps}
+
+
+def test_the_shortest_sequence_keeps_what_it_needs() -> None:
+    route = ("/contacts", "post")
+    steps = [Step(number, route, fields={"name": "Ada", "note": "x"}) for number in range(12)]
+    steps.append(Step(12, ("/contacts/{id}", "get"), key=Ref(7)))
+    short = shortest(steps, needing(3, 7, 12))
+    assert [step.number for step in short] == [3, 7, 12]
+    assert short[0].fields == {}
+
+
+def test_a_step_goes_with_the_record_that_it_names() -> None:
+    steps = [Step(0, ("/a", "post")), Step(1, ("/a/{id}", "patch"), key=Ref(0)), Step(2, ("/a", "get"))]
+    assert [step.number for step in shortest(steps, needing(2))] == [2]
