@@ -75,7 +75,8 @@ class Driver:
         headers = {"accept": "*/*"}
         page = self.words(operation).get("page") or {}
         for one in operation.parameters:
-            is_cursor = page.get("style") in ("cursor", "key") and one.name == page.get("position")  # given out, never made up
+            # a cursor is given out, never made up
+            is_cursor = page.get("style") in ("cursor", "key") and one.name == page.get("position")
             if one.location == "path" or is_cursor or not (whole or one.required):
                 continue
             try:
