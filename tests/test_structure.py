@@ -32,11 +32,13 @@ MAY_IMPORT = {
     "origin": {"spec"},
     "service": {"spec", "world", "steps", "planning", "served", "explanation", "trouble", "origin"},
     "commands": {"spec", "world", "trouble", "served", "service", "commands"},
+    "atlas": {"spec", "world", "steps", "trouble", "served", "service", "commands", "atlas"},
     "states": {"spec", "world", "steps", "trouble", "service", "commands", "states"},
-    "web": {"spec", "world", "steps", "trouble", "service", "commands", "states", "sources", "web"},
+    "web": {"spec", "world", "steps", "trouble", "service", "commands", "atlas", "states", "sources", "web"},
     "check": {"spec", "world", "steps", "service", "commands", "check"},
     "cli": {
-        "explanation", "spec", "world", "steps", "service", "commands", "states", "sources", "web", "check", "cli",
+        "explanation", "spec", "world", "steps", "service", "commands", "atlas", "states", "sources", "web", "check",
+        "cli",
         "client",
     },
     "pytest_plugin": {"spec", "world", "steps", "service", "commands", "web", "check"},
@@ -67,7 +69,7 @@ ONLY_IN = {"starlette": {"web"}, "uvicorn": {"web"}, "schemathesis": {"check"}, 
 
 PURE = (
     "spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "served", "trouble",
-    "origin", "service", "commands", "states",
+    "origin", "service", "commands", "atlas", "states",
 )  # fmt: skip
 # fmt: off
 IMPURE_MODULES = {

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from mockserver.cli import checking, describing, replaying, serving
+from mockserver.cli import atlas, checking, describing, replaying, serving
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -53,7 +53,8 @@ def mockserver() -> None:
 
 
 COMMANDS = (
-    serving.serve, checking.check, describing.explain, describing.gaps, describing.bundled, replaying.replay,
+    serving.serve, checking.check, atlas.errors,
+    describing.explain, describing.gaps, describing.bundled, replaying.replay,
 )  # fmt: skip
 for command in COMMANDS:
     mockserver.add_command(command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.web.control import clock, looking, moments, parallel, rules, scenarios, statefile, webhooks
+from mockserver.web.control import clock, errors, looking, moments, parallel, rules, scenarios, statefile, webhooks
 from mockserver.web.control.asked import Asked
 
 Endpoint = Callable[[Asked], Any]
@@ -30,6 +30,7 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/_mock/rewind": {"POST": moments.rewind},
     "/_mock/requests": {"GET": looking.requests},
     "/_mock/events": {"GET": looking.events, "POST": webhooks.fire},
+    "/_mock/errors": {"GET": errors.show_errors},
     "/_mock/rules": {"GET": rules.show_rules, "POST": rules.add_rule, "DELETE": rules.delete_rules},
     "/_mock/rules/{id}": {"GET": rules.show_rule, "PUT": rules.put_rule, "DELETE": rules.delete_rule},
     "/_mock/scenarios": {"GET": scenarios.show_scenarios},
