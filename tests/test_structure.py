@@ -32,9 +32,10 @@ MAY_IMPORT = {
     "origin": {"spec"},
     "service": {"spec", "world", "steps", "planning", "served", "explanation", "trouble", "origin"},
     "commands": {"spec", "world", "trouble", "served", "service", "commands"},
+    "audit": {"spec", "world", "served"},
     "atlas": {"spec", "world", "steps", "trouble", "served", "service", "commands", "atlas"},
     "states": {"spec", "world", "steps", "trouble", "service", "commands", "states"},
-    "web": {"spec", "world", "steps", "trouble", "service", "commands", "atlas", "states", "sources", "web"},
+    "web": {"spec", "world", "steps", "trouble", "service", "commands", "atlas", "audit", "states", "sources", "web"},
     "check": {"spec", "world", "steps", "service", "commands", "check"},
     "cli": {
         "explanation", "spec", "world", "steps", "service", "commands", "atlas", "states", "sources", "web", "check",
@@ -69,7 +70,7 @@ ONLY_IN = {"starlette": {"web"}, "uvicorn": {"web"}, "schemathesis": {"check"}, 
 
 PURE = (
     "spec", "world", "steps", "surroundings", "listings", "handlers", "planning", "seeds", "served", "trouble",
-    "origin", "service", "commands", "atlas", "states",
+    "origin", "service", "commands", "atlas", "audit", "states",
 )  # fmt: skip
 # fmt: off
 IMPURE_MODULES = {

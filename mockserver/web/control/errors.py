@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.atlas.atlas import atlas, shown
+from mockserver.audit import audit
 from mockserver.commands.rules import operations
 from mockserver.web.control.asked import Asked
 
@@ -19,3 +20,10 @@ def show_errors(asked: Asked) -> Any:
     several = len(asked.service.apis) > 1
     found = atlas(asked.service, asked.now, apis, wanted)
     return {"errors": [shown(one, f"/{one.api}" if several else "") for one in found]}
+
+
+def show_audit(asked: Asked) -> Any:
+    """How each client behaved when it was refused, by its key."""
+    asked.only("api")
+    apis = asked.chosen("api", asked.service.apis)
+    return {"clients": audit({name: asked.service.apis[name] for name in apis}, asked.world)}

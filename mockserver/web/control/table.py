@@ -30,6 +30,7 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/_mock/rewind": {"POST": moments.rewind},
     "/_mock/requests": {"GET": looking.requests},
     "/_mock/events": {"GET": looking.events, "POST": webhooks.fire},
+    "/_mock/audit": {"GET": errors.show_audit},
     "/_mock/errors": {"GET": errors.show_errors},
     "/_mock/rules": {"GET": rules.show_rules, "POST": rules.add_rule, "DELETE": rules.delete_rules},
     "/_mock/rules/{id}": {"GET": rules.show_rule, "PUT": rules.put_rule, "DELETE": rules.delete_rule},
