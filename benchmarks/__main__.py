@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from benchmarks import measures, report
+from benchmarks import measures, report, worlds
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -25,6 +25,8 @@ def sections(rounds: int, seconds: int, only: set[str]) -> list[str]:
         found.append(report.bounded_section("Cold start", "seconds", measures.starts(5), report.START))
     if "memory" in only:
         found.append(report.bounded_section("Memory", "MiB resident", measures.memory(), report.MEMORY))
+    if "worlds" in only:
+        found.append(report.worlds_section(worlds.figures()))
     if "apis" in only:
         found.append(report.apis_section(measures.apis(rounds, seconds)))
     if "paths" in only:
@@ -41,7 +43,7 @@ def sections(rounds: int, seconds: int, only: set[str]) -> list[str]:
 
 def main() -> None:
     """Reads the options; a partial run prints and writes nothing."""
-    parts = ("speed", "growth", "start", "memory", "apis", "paths", "large", "guesses")
+    parts = ("speed", "growth", "start", "memory", "worlds", "apis", "paths", "large", "guesses")
     parser = ArgumentParser(prog="python -m benchmarks", description="Measures the mock beside an app written by hand.")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each case, of which the median counts")
     parser.add_argument("--seconds", type=int, default=3, help="length of a run")

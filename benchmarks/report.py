@@ -12,6 +12,7 @@ from statistics import median
 from benchmarks.cases import BARE, PATHS, SIZES
 from benchmarks.load import CONNECTIONS, Sample
 from benchmarks.measures import Runs
+from benchmarks.worlds import Figure
 
 SPEED = 0.8  # at least, of the rate by hand
 GROWTH = 1.3  # at most, the cost at the most records over that at the fewest
@@ -97,6 +98,18 @@ def bounded_section(title: str, unit: str, found: dict[str, float], bound: float
         for name, value in found.items()
     ]
     return f"## {title}\n" + table(["", unit, "at most", "met"], rows)
+
+
+def worlds_section(found: Sequence[Figure]) -> str:
+    """What worlds cost, in one process without a server."""
+    rows = [
+        [
+            one.name, f"{one.value:.2f}" if one.value < 10 else f"{one.value:.0f}", one.unit,
+            *((f"{one.most:g}", verdict(one.value <= one.most)) if one.most else ("", "")),
+        ]
+        for one in found
+    ]  # fmt: skip
+    return "## Worlds\n" + table(["", "", "", "at most", "met"], rows)
 
 
 def apis_section(runs: Runs) -> str:

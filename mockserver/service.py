@@ -207,14 +207,13 @@ def _entry(
     call: Call, request: Request, now: int, compiled: Compiled, problem: Problem | None, answer: Answer,
     done: tuple[Did, ...],
 ) -> Entry:  # fmt: skip
-    size = len(answer.body)
-    if size > MAX_KEPT:
-        answer = answer._replace(body=answer.body[:MAX_KEPT])
+    # A copy, since what orjson gives lies in a buffer of 4 KiB and more, however short it is.
+    kept = Answer(answer.status, answer.headers, memoryview(answer.body)[:MAX_KEPT].tobytes(), answer.wire)
     refused, reason = (problem.refuser, problem.detail) if problem else ("", "")
     operation = compiled.operation.id if compiled.operation else ""
     return Entry(
-        call.id, now, call.now, operation, request, answer, size, call.key, refused, reason, call.world.snapshot(),
-        done,
+        call.id, now, call.now, operation, request, kept, len(answer.body), call.key, refused, reason,
+        call.world.snapshot(), done,
     )  # fmt: skip
 
 

@@ -260,6 +260,15 @@ class Control:
         """Without the scenario's rules; its data and the clock stay."""
         return cast(answers.Entered, self.ask("DELETE", f"scenarios/{quote(name, safe='')}"))
 
+    def show_errors(self, *, api: str | None = None, operation: str | None = None) -> list[dict[str, Json]]:
+        """Every documented error of every operation, with what brings it about."""
+        found = self.ask("GET", "errors", api=api, operation=operation)["errors"]
+        return cast(list[dict[str, Json]], found)
+
+    def show_audit(self, *, api: str | None = None) -> list[dict[str, Json]]:
+        """How each client behaved when it was refused."""
+        return cast(list[dict[str, Json]], self.ask("GET", "audit", api=api)["clients"])
+
 
 def _given(**values: Json) -> dict[str, Json]:
     """What isn't None."""

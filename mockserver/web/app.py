@@ -89,12 +89,19 @@ class Application:
     def _meant(self, raw: bytes, headers: Headers) -> tuple[World, str, str] | Answer:
         """The world that a request means, and its path in two: what names the world, and the rest."""
         path = raw.decode("latin-1")
-        if "x-mock-world" not in headers and not path.startswith(WORLD):
+        if path.startswith(WORLD):
+            name, slash, rest = path[len(WORLD) :].partition("/")
+            prefix, path = WORLD + name, slash + rest or "/"
+        elif "x-mock-world" in headers:
+            name, prefix = headers["x-mock-world"], ""
+        else:
             return self.worlds.default, "", path
-        name, prefix, path = _world(path, headers)
-        if not NAME.fullmatch(name):
-            return _no_name(name, _is_control(path))
-        return self.worlds.get(name), prefix, path
+        world = self.worlds.used(name)
+        if world is None:
+            if not NAME.fullmatch(name):
+                return _no_name(name, _is_control(path))
+            world = self.worlds.get(name)
+        return world, prefix, path
 
     def _answer(self, scope: Message, headers: Headers, body: bytes, world: World, prefix: str, path: str) -> Answer:
         method = scope["method"]
@@ -141,14 +148,6 @@ def _is_control(path: str) -> bool:
     """Whether a path leads to the control API. The raw path decides, so that no encoding or dot segment of it leads to
     another door than it shows."""
     return path.startswith(CONTROL) and path[6:7] in ("", "/")
-
-
-def _world(path: str, headers: Headers) -> tuple[str, str, str]:
-    """The name of the world that a request means, and its path in two: what names the world, and the rest."""
-    if not path.startswith(WORLD):
-        return headers["x-mock-world"], "", path
-    name, slash, rest = path[len(WORLD) :].partition("/")
-    return name, WORLD + name, slash + rest or "/"
 
 
 def _no_name(name: str, of_control: bool) -> Answer:

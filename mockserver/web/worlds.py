@@ -44,15 +44,16 @@ class Worlds:
         self.default = self.start.fork(DEFAULT)
         self._others: OrderedDict[str, World] = OrderedDict()
 
+    def used(self, name: str) -> World | None:
+        """The world of that name, which is now the one used last; None where there is none, or for the default one."""
+        world = self._others.get(name)
+        if world is not None:
+            self._others.move_to_end(name)
+        return world
+
     def get(self, name: str) -> World:
         """The world of a valid name, made now where there is none."""
-        if name == DEFAULT:
-            return self.default
-        world = self._others.get(name)
-        if world is None:
-            return self.put(self.start.fork(name))
-        self._others.move_to_end(name)
-        return world
+        return self.default if name == DEFAULT else self.used(name) or self.put(self.start.fork(name))
 
     def known(self, name: str) -> World | None:
         """The world of that name; None where there is none."""
