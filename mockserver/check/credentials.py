@@ -48,11 +48,14 @@ def carried(operation: Operation | None, schemes: Mapping[str, Json], secret: st
         elif kind == "apiKey":
             headers.append((label.lower(), secret))
         elif kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
-            text = secret if ":" in secret else f"{secret}:"
-            headers.append(("authorization", f"Basic {base64.b64encode(text.encode()).decode()}"))
+            headers.append(("authorization", f"Basic {_base64(secret if ':' in secret else f'{secret}:')}"))
         elif kind != "mutualTLS":
             headers.append(("authorization", f"Bearer {secret}"))
     return Carried(tuple(headers), tuple(query))
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def is_secured(operation: Operation) -> bool:
@@ -96,5 +99,6 @@ class Masks(NamedTuple):
 def masks(schemes: Mapping[str, Json], secrets: Iterable[str], headers: Iterable[str] = ()) -> Masks:
     """The masks of an API and of the secrets that a user gave, those in headers of their own by their names."""
     names = {str(one.get("name", "")).lower() for one in schemes.values() if one.get("type") == "apiKey"}
-    known = sorted(set(secrets), key=len, reverse=True)
+    forms = {form for one in secrets for form in (one, quote(one, safe=""), _base64(one), _base64(f"{one}:"))}
+    known = sorted(forms, key=len, reverse=True)
     return Masks(SECRET_HEADERS | names | {name.lower() for name in headers}, tuple(known))

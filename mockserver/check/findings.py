@@ -115,6 +115,7 @@ class Result:
     seconds: float
     findings: tuple[Finding, ...] = ()  # most serious first
     accepted: tuple[tuple[Finding, str], ...] = ()  # those of the baseline, each with its reason
+    baseline: tuple[str, ...] = ()  # of the baseline's entries: which are over, and which nothing matches
     coverage: tuple[Coverage, ...] = ()
     exchanges: tuple[Exchange, ...] = ()  # all of them, in order, as far as they were kept
     calls: int = 0  # all of them, a child's too
@@ -150,6 +151,9 @@ def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(unique.values(), key=lambda one: SEVERITIES.index(one.severity)))
 
 
-def with_masked(finding: Finding, mask: Callable[[Exchange], Exchange]) -> Finding:
-    """A finding as it may be shown."""
-    return replace(finding, exchanges=tuple(map(mask, finding.exchanges)))
+def with_masked(finding: Finding, mask: Callable[[Exchange], Exchange], text: Callable[[str], str]) -> Finding:
+    """A finding as it may be shown: a server may repeat a secret in what it says."""
+    return replace(
+        finding, exchanges=tuple(map(mask, finding.exchanges)),
+        says=text(finding.says), expected=text(finding.expected), seen=text(finding.seen),
+    )  # fmt: skip

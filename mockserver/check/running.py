@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mockserver.check import preflight
+from mockserver.check import baseline, preflight
 from mockserver.check.checking import Checking, Part, Tally
 from mockserver.check.contract import Contract, Planned, contract
 from mockserver.check.findings import (
@@ -16,6 +16,7 @@ from mockserver.check.findings import (
     COULD_NOT_CHECK,
     FOUND,
     INTERRUPTED,
+    PARTS,
     Coverage,
     Created,
     Exchange,
@@ -65,7 +66,7 @@ class _Run:
 def laws_by_part() -> dict[str, tuple[str, ...]]:
     """The parts that a check has, and the laws of each that can be named."""
     known = (*(one.name for one in laws.LAWS), *(one.name for one in passive.LAWS))
-    return {part: known if part == "laws" else () for part in RUNS}
+    return {part: known if part == "laws" else () for part in PARTS}
 
 
 def check(source: ApiSource, options: Options, observe: Observer = unobserved) -> Result:
@@ -74,6 +75,7 @@ def check(source: ApiSource, options: Options, observe: Observer = unobserved) -
     Whatever happens on the way, what the check has made is deleted again, and the result says what could not be.
     """
     started, clock = int(time.time() * 1000), time.monotonic()
+    known = baseline.read(options.baseline) if options.baseline else ()
     held = contract(source, seed=options.seed)
     checking = Checking(held, target(held, options), options, Tally(), observe)
     run = _Run(checking)
@@ -88,7 +90,17 @@ def check(source: ApiSource, options: Options, observe: Observer = unobserved) -
     finally:
         left = _cleaned(run)
         checking.target.close()
-    return _result(run, left, started, time.monotonic() - clock)
+    result = _result(run, left, started, time.monotonic() - clock)
+    if not options.baseline:
+        return result
+    return baseline.applied(result, known, lambda part, law: _was_tried(run, part, law))
+
+
+def _was_tried(run: _Run, part: str, law: str) -> bool:
+    """Whether a law was tried on everything that the check could try it on."""
+    options = run.checking.options
+    cut_short = run.trouble or run.interrupted or part in [one.what for one in run.checking.tally.skipped]
+    return part in run.seconds and not cut_short and not options.operations and options.wants_law(law, part)
 
 
 def _parts(run: _Run) -> None:
@@ -129,17 +141,17 @@ def _cleaned(run: _Run) -> tuple[Created, ...]:
 
 def _result(run: _Run, left: tuple[Created, ...], started: int, seconds: float) -> Result:
     checking, held, tally = run.checking, run.checking.contract, run.checking.tally
-    mask = checking.target.masked
+    mask, text = checking.target.masked, checking.target.masks.text
     api = held.served.api
-    findings = by_severity(with_masked(one, mask) for one in tally.findings)
+    findings = by_severity(with_masked(one, mask, text) for one in tally.findings)
     code = FOUND if findings else CONFORMS
     if run.trouble and not findings:
         code = COULD_NOT_CHECK
     return Result(
-        checking.target.masks.text(checking.target.origin + checking.target.prefix), api.name, api.title, api.version,
+        text(checking.target.origin + checking.target.prefix), api.name, api.title, api.version,
         held.source.document.uri, checking.options.seed, INTERRUPTED if run.interrupted else code, started, seconds,
-        findings, (), _coverage(run, held), tuple(map(mask, checking.target.exchanges)), checking.target.calls,
-        left, dict(run.seconds), tuple(tally.skipped), run.trouble, command(checking.options, api.name),
+        findings, (), (), _coverage(run, held), tuple(map(mask, checking.target.exchanges)), checking.target.calls,
+        left, dict(run.seconds), tuple(tally.skipped), text(run.trouble), command(checking.options, api.name),
     )  # fmt: skip
 
 
@@ -174,6 +186,7 @@ def command(options: Options, api: str) -> str:
     words += [name for name, is_on in switches.items() if is_on()]
     for name, values in (("only", options.only), ("exclude", options.exclude), ("operation", options.operations)):
         words += [word for value in values for word in (f"--{name}", value)]
+    words += ["--baseline", options.baseline] if options.baseline else []
     if options.examples is not None:
         words += ["--examples", str(options.examples)]
     return " ".join(word if word.startswith("--") and "=$" in word else shlex.quote(word) for word in words)

@@ -24,6 +24,10 @@ def page(result: Result) -> Iterator[str]:
         yield ""
         yield f"Accepted by the baseline: {len(result.accepted)}"
         yield from (f"  {one.fingerprint}: {reason}" for one, reason in result.accepted)
+    if result.baseline:
+        yield ""
+        yield "Of the baseline:"
+        yield from (f"  {one}" for one in result.baseline)
     if result.left_over:
         yield ""
         yield f"Left over on the server, {len(result.left_over)} of what the check made:"
@@ -46,7 +50,8 @@ def headline(result: Result) -> str:
     counts = Counter(one.severity for one in result.findings)
     told = ", ".join(f"{counts[one]} {one}" for one in SEVERITIES if counts[one])
     count = len(result.findings)
-    verdict = "conforms" if not count else f"{count} finding{'s' if count > 1 else ''} ({told})"
+    known = f"; {len(result.accepted)} accepted by the baseline" if result.accepted else ""
+    verdict = f"conforms{known}" if not count else f"{count} finding{'s' if count > 1 else ''} ({told}){known}"
     how = f"{result.calls} calls, {result.seconds:.1f} s, seed {result.seed}"
     ended = "; interrupted" if result.code == INTERRUPTED else f"; {result.trouble}" if result.trouble else ""
     return f"{where}: {verdict}; {how}{ended}"

@@ -44,6 +44,18 @@ def _variable(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     return os.environ[value]
 
 
+def _report(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+    """`html=FILE`, several of them."""
+    if not words:
+        return ()
+    from mockserver.check.reports.writing import asked
+
+    try:
+        return tuple(map(asked, words))
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
 OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--api", required=True, metavar="API", help="A bundled API, or the path or URL of a document."),
     click.option("--key", metavar="SECRET", help="The key to call with. Better: --key-env."),
@@ -59,6 +71,10 @@ OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--time", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="How long it may take."),
     click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Of made-up data."),
     click.option("--examples", type=click.IntRange(1), help="Of the model, and of schemathesis."),
+    click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]", callback=_report,
+                 help="Write one: junit, json, html, har or markdown."),
+    click.option("--baseline", metavar="FILE", help="Known findings that are accepted, with reason and date."),
+    click.option("--write-baseline", metavar="FILE", help="Write what is found as a first baseline."),
     click.option("--max-rate", callback=_rate, metavar="300/m|off", help="Requests; as documented when left out."),
     click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="For one answer."),
     click.option("--proxy", metavar="URL", help="The proxy to go through."),
@@ -106,12 +122,28 @@ def check(url: str | None, api: str, overlays: tuple[str, ...], allow_remote_ref
             result = run(source, options, observe)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
+    for told in _written(result, options, asked["write_baseline"]):
+        click.echo(told, err=True)
     if asked["against_mock"]:
         for line in telling.calls(result):
             click.echo(line)
     for line in telling.page(result):
         click.echo(line, err=result.code == 2)
     return result.code
+
+
+def _written(result: Any, options: Any, baseline: str | None) -> list[str]:
+    """Writes reports and baseline; a line for each."""
+    from mockserver.check.baseline import write as write_baseline
+    from mockserver.check.reports.writing import write
+
+    try:
+        told = [f"report: {path}" for path in write(result, options.reports)]
+        if baseline and result.code in (0, 1):
+            told.append(f"baseline: {baseline}, {write_baseline(baseline, result)} entries")
+    except OSError as error:
+        raise click.ClickException(f"{error.filename} can't be written: {error.strerror}") from None
+    return told
 
 
 def _options(url: str | None, asked: dict[str, Any], source: Any) -> Any:
@@ -129,7 +161,8 @@ def _options(url: str | None, asked: dict[str, Any], source: Any) -> Any:
         only=asked["only"], exclude=asked["exclude"], operations=asked["operations"], seconds=asked["seconds"],
         seed=asked["seed"], examples=asked["examples"], write=asked["write"], destructive=asked["allow_destructive"],
         rate=rate if isinstance(rate, tuple) else None, unlimited=rate == "off", timeout=asked["timeout"],
-        proxy=asked["proxy"], verify=not asked["insecure"], ca_file=asked["ca_file"],
+        proxy=asked["proxy"], reports=asked["reports"], baseline=asked["baseline"],
+        verify=not asked["insecure"], ca_file=asked["ca_file"],
         client_cert=(cert, asked["client_key"]) if cert else None, rehearse=rehearsed,
     )  # fmt: skip
 
