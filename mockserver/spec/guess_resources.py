@@ -143,7 +143,8 @@ def _ids(
     key: str, properties: Mapping[str, Json], operations: Sequence[Operation], schemas: Schemas, ids_of: IdsOf
 ) -> str | None:
     """The form of keys: by the key's schema and its examples, else by those of the item's path parameter."""
-    node = schemas.follow(properties.get(key) or _in_path(operations, schemas))
+    asked = _in_path(operations, schemas)
+    node = schemas.follow(properties.get(key) or asked)
     if not isinstance(node, dict):
         return None
     known = _examples(node)
@@ -155,7 +156,14 @@ def _ids(
     found = ids_of(known, node.get("pattern"), node)
     if found is None and known and isinstance(known[0], str) and known[0].isdigit():
         return "{digits:8}"
-    return found
+    return found or _asked(asked, schemas, ids_of)
+
+
+def _asked(node: Json, schemas: Schemas, ids_of: IdsOf) -> str | None:
+    """The form of keys that the paths ask for, where the records tell nothing: a key that no path takes is none."""
+    node = schemas.follow(node)
+    found = ids_of([], node.get("pattern"), node) if isinstance(node, dict) else None
+    return "1{digits:7}" if found == "{integer}" else found  # as text, and no zero ahead, which a number would lose
 
 
 def referrers(words: Mapping[str, Words], schemas: Schemas) -> dict[str, list[Json]]:

@@ -1,5 +1,6 @@
 """What is guessed from small documents: one habit of vendors in each."""
 
+import re
 from typing import Any
 
 import pytest
@@ -246,3 +247,30 @@ def test_first_records_refer_to_records_that_exist() -> None:
     notes = list(api.world.tables["api/notes"].records())
     assert len(notes) == 150
     assert all(api(f"GET /contacts/{note['contact_id']}")[0] == 200 for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "like"),
+    [
+        ("{type: string, pattern: '^[0-9]{4,9}$'}", r"[0-9]{4,9}"),
+        ("{type: string, format: uuid}", r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+        ("{type: integer, minimum: 1}", r"[1-9][0-9]*"),
+    ],
+)
+def test_a_key_that_nothing_shows_is_one_that_its_path_takes(asked: str, like: str) -> None:
+    api = Api(f"""
+paths:
+  /deals:
+    post:
+      requestBody: {media("{type: object, properties: {title: {type: string}}}")}
+      responses: {{'201': {media(ref("Deal"))}}}
+  /deals/{{id}}:
+    parameters: [{{name: id, in: path, required: true, schema: {asked}}}]
+    get: {{responses: {{'200': {media(ref("Deal"))}}}}}
+components:
+  schemas: {{Deal: {{type: object, required: [id], properties: {{id: {{type: string}}, title: {{type: string}}}}}}}}
+""")
+    status, deal = api("POST /deals", {"title": "New"})
+    assert status == 201
+    assert re.fullmatch(like, deal["id"])
+    assert api(f"GET /deals/{deal['id']}") == (200, deal)
