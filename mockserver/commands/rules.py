@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from mockserver.commands.command import Mistake
@@ -12,6 +13,7 @@ from mockserver.trouble.rules import Rule, compile_rule, forgotten, shown
 from mockserver.world.world import World
 
 MAX_RULES = 1_000  # of a world
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 HINT = "See Rule in /_mock/openapi.yaml, and docs/scenarios.md."
 
 
@@ -32,6 +34,8 @@ def add_rule(service: Service, world: World, body: Json, now: int) -> Json:
 def put_rule(service: Service, world: World, body: Json, now: int) -> Json:
     """`{"id": …, "rule": …}`: a rule in place of the one of that id, or behind the others; its counters begin anew."""
     name, said = body["id"], body["rule"]
+    if not ID.fullmatch(name):
+        raise Mistake("bad_id", f"{name[:100]!r} is no id of a rule.", "It has letters, digits, '.', '_' and '-'.")
     if said.get("id", name) != name:
         raise Mistake("other_id", f"The rule is called {said['id']!r}, the path says {name!r}.", "Leave `id` out.")
     if all(rule.id != name for rule in world.rules):

@@ -367,3 +367,5 @@ class TestRules:
         assert again["code"] == "rule_exists"
         other = ask(pulse, "PUT", "/_mock/rules/a", json={"id": "b", "then": {"status": 503}}).json()["error"]
         assert other["code"] == "other_id"
+        odd = ask(pulse, "PUT", "/_mock/rules/%C2%84", json={"then": {"status": 503}}).json()["error"]
+        assert odd["code"] == "bad_id"
