@@ -40,6 +40,14 @@ class Made(NamedTuple):
     since: float  # monotonic seconds
 
 
+class Seen(NamedTuple):
+    """What a list showed, and when."""
+
+    records: Mapping[Json, Any]  # by key
+    exchanges: tuple[Exchange, ...]
+    since: float  # monotonic seconds
+
+
 @dataclass(slots=True)
 class Bench:
     """One server, one document, and what is known of the server's records so far."""
@@ -52,6 +60,7 @@ class Bench:
     made: dict[str, list[Made]] = field(default_factory=dict)
     walked: dict[tuple[str, str], Walk] = field(default_factory=dict)
     keys: dict[str, Json] = field(default_factory=dict)  # of a record of each resource, where one is known
+    seen: dict[str, Seen] = field(default_factory=dict)  # of each resource, at first
     tried: set[str] = field(default_factory=set)
 
     def ask(
@@ -337,6 +346,7 @@ def bench(checking: Checking, oracle: Oracle, now: Any, wanted: Iterable[str] = 
     contract = checking.contract
     bodies = Bodies(contract, checking.options.seed, lambda resource: None, now)
     kinds = {name: kept(resource, contract.operations) for name, resource in contract.resources.items()}
+    oracle.now = now
     made = Bench(checking, oracle, bodies, kinds)
     bodies.refer = made.refer
     return made

@@ -1,10 +1,8 @@
-"""Laws of filters, searches and sorting: what is shown passes, and what passes is shown; by fields that lists show."""
+"""Laws of filters and searches: what is shown passes, and what passes is shown; by fields that lists show."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from mockserver.check.answers import MISSING, at, told
@@ -17,7 +15,6 @@ from mockserver.check.laws.walks import Walk
 from mockserver.spec.model import Json
 from mockserver.steps.query import SUFFIX, comparison
 from mockserver.world import times
-from mockserver.world.table import comparable
 
 ORDERS = ("gt", "gte", "lt", "lte")
 NOBODY = "mockserver-check-nobody-has-this"
@@ -107,7 +104,7 @@ def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
         return []
     if not records or not all(is_shown(bench, planned, field) for field in fields):
         return []
-    shown = [_plain(at(record, field.split("."))) for record in records for field in fields]
+    shown = [plain(at(record, field.split("."))) for record in records for field in fields]
     if compare == "contains" and len(fields) > 1:  # whether a search takes several words as one is left open
         shown = [word for text in shown if isinstance(text, str) for word in text.split()]
     values = _values(compare, shown, _schema(bench, planned, name))
@@ -137,10 +134,11 @@ def _passing(fields: list[str], compare: str, value: Json) -> Callable[[Record],
 
 def _reader(field: str) -> Callable[[Record], Any]:
     way = field.split(".")
-    return lambda record: _plain(at(record, way))
+    return lambda record: plain(at(record, way))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value that isn't there is none."""
     return None if value is MISSING else value
 
 
@@ -183,7 +181,7 @@ def _each(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
         field, compare = (match[1], match[2]) if match else (label, "eq")
         if not records or not is_shown(bench, planned, field):
             continue
-        shown = [_plain(at(record, field.split("."))) for record in records]
+        shown = [plain(at(record, field.split("."))) for record in records]
         schema = schemas.property_schema(_schema(bench, planned, name), label) or {}
         node = schemas.follow(schema)
         for value in _values(
@@ -226,87 +224,6 @@ def filters_together(bench: Bench, planned: Planned) -> Iterator[Breach]:
             yield Breach(planned, f"each item with {one.words} once", "one came twice", small.exchanges[:12])
 
 
-def sorting(bench: Bench, planned: Planned) -> Iterator[Breach]:
-    """A sorted list is in the order that was asked for, and holds what the plain one holds."""
-    _, reference = read_list(bench, planned)
-    parameter = next((one for one in planned.operation.parameters if one.name == planned.plan.sort), None)
-    if parameter is None:
-        raise Unfit("it can't be sorted")
-    schemas = bench.checking.contract.schemas
-    node = {"$ref": f"#{parameter.schema}"}
-    items = schemas.items(node)
-    offered = (schemas.follow(items) if items else schemas.follow(schemas.look_up(parameter.schema))).get("enum")
-    shown = list(reference.records[0] if reference.records else {})
-    names = [one for one in offered or [*shown, *(f"-{name}" for name in shown)] if one.lstrip("-") in shown]
-    if items and (breach := _by_two(bench, planned, parameter.name, names, reference)):
-        yield breach._replace(pointer=parameter.pointer)
-    for name in names[:40]:
-        value = [name] if items else name
-        if not schemas.is_valid(node, value, "request"):
-            continue
-        walk = bench.walk(planned, query={parameter.name: value})
-        if breach := _sorted(bench, planned, name, reference, walk):
-            yield breach._replace(pointer=parameter.pointer)
-
-
-def _by_two(bench: Bench, planned: Planned, parameter: str, names: list[str], reference: Walk) -> Breach | None:
-    """Two fields to sort by: the first with values that several records share, the second with values that differ."""
-    values = {one: [_plain(at(record, (one,))) for record in reference.records] for one in names if one[:1] != "-"}
-    full = {one: found for one, found in values.items() if all(type(value) in (str, int, bool) for value in found)}
-    shared = next((one for one, found in full.items() if 1 < len(set(found)) < len(found) // 2 + 1), None)
-    apart = next((one for one, found in full.items() if len(set(found)) == len(found) and found), None)
-    if shared is None or apart is None:
-        return None
-    for second in (apart, f"-{apart}"):
-        walk = bench.walk(planned, query={parameter: [shared, second]})
-        rows = [(record.get(shared), record.get(apart)) for record in walk.records]
-        for one, two in pairwise(rows):
-            low, high = (two, one) if second[0] == "-" else (one, two)
-            wrong = comparable(high[1]) < comparable(low[1])
-            if one[0] == two[0] and wrong and any(type(value) is int for value in (one[1], two[1])):
-                expected = f"sorted by {shared}, and by {second} where that is the same"
-                return Breach(planned, expected, f"{told(one, 60)} before {told(two, 60)}", walk.exchanges[:3])
-    return None
-
-
-def _sorted(bench: Bench, planned: Planned, name: str, reference: Walk, walk: Walk) -> Breach | None:
-    if walk.trouble is not None:
-        return Breach(planned, f"a list sorted by {name}", str(walk.trouble.status), (walk.trouble,))
-    if walk.whole and reference.whole:
-        keys, found = keys_of(bench, planned, reference.records), keys_of(bench, planned, walk.records)
-        if set(keys) != set(found):
-            seen = f"{len(found)} items, sorted by {name}"
-            return Breach(planned, f"the same {len(keys)} items", seen, (*reference.exchanges[:2], *walk.exchanges[:2]))
-    values = [_plain(at(record, (name.lstrip("-"),))) for record in walk.records]
-    values = [value for value in values if value is not None]  # where nothing stands, nobody says
-    if any(not isinstance(value, str | int | float) for value in values):
-        return None
-    values = values[::-1] if name.startswith("-") else values
-    if any(_in_order(values, key) for key in COLLATIONS):
-        return None
-    pair = next((a, b) for a, b in itertools.pairwise(values) if comparable(a) > comparable(b))
-    seen = f"{told(pair[1], 60)} before {told(pair[0], 60)}" if not name.startswith("-") else (
-        f"{told(pair[0], 60)} after {told(pair[1], 60)}")  # fmt: skip
-    return Breach(planned, f"sorted by {name}", seen, walk.exchanges[:3])
-
-
-def _letters(value: Any) -> Any:
-    return (2, "".join(c for c in value.casefold() if c.isalnum())) if isinstance(value, str) else comparable(value)
-
-
-COLLATIONS: tuple[Callable[[Any], Any], ...] = (  # nobody says which one: any will do, for the whole list
-    comparable,
-    lambda value: (2, value) if isinstance(value, str) else comparable(value),
-    _letters,
-    lambda value: (2, times.moment(value)) if times.moment(value) is not None else (3, comparable(value)),
-)
-
-
-def _in_order(values: list[Any], key: Callable[[Any], Any]) -> bool:
-    ranks = list(map(key, values))
-    return all(a <= b for a, b in itertools.pairwise(ranks))
-
-
 def found_by_field(bench: Bench, planned: Planned) -> Iterator[Breach]:
     """A record is found by what it holds, where an operation finds one record by a field's value."""
     words = planned.plan.filters
@@ -335,6 +252,5 @@ def found_by_field(bench: Bench, planned: Planned) -> Iterator[Breach]:
 LAWS = (
     Law("filters-hold", "operation", "A filtered list holds what passes the filter, and nothing else.", filters_hold),
     Law("filters-together", "operation", "Filters hold together, and on each page.", filters_together),
-    Law("sorted-as-asked", "operation", "A list is sorted as asked, and loses nothing by it.", sorting),
     Law("found-by-field", "operation", "A record is found by what it holds.", found_by_field, writes=True),
 )

@@ -123,7 +123,7 @@ def _odd_bodies(
     """Requests with one field that is odd or missing, what it is, where it is described, and whether it is allowed."""
     schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(planned)
     key, above = (made.key, bench.beside(planned, made)) if made else (None, None)
-    batch = planned.plan.does.startswith("batch-")
+    batch, wrong = planned.plan.does.startswith("batch-"), dict[str, Json]()
 
     def request(fields: Any) -> Request:
         return bench.request(planned, key=key, above=above, fields=[fields] if batch else fields)
@@ -140,8 +140,13 @@ def _odd_bodies(
             base = bench.fields(planned)
             if fits and not schemas.is_valid(node, {**base, name: odd.value}, "request"):
                 continue
+            if not fits:
+                wrong.setdefault(name, odd.value)
             pointer = property_pointer(bench, planned, name)
             yield request({**base, name: odd.value}), f"{name} {told(odd.value, 60)} ({odd.what})", pointer, fits
+    if len(wrong) > 1 and bench.oracle.list_way is not None:  # of several faults, each is told
+        two = dict([*wrong.items()][:2])
+        yield request({**bench.fields(planned), **two}), " and ".join(two), "", False
     if schemas.closed(node):
         fields = {**bench.fields(planned), "mockserver_check_unknown": 1}
         yield request(fields), "a field that the document doesn't know", "", False
@@ -183,7 +188,9 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
         made = bench.mine(kind) if kind else None
         key = made.key if made else None
     valid = bench.bodies.fields(planned, bench.number()) or {}
-    field = next((name for name, value in valid.items() if isinstance(value, str) and "@" not in value), "x")
+    free = bench.bodies.writable(planned)
+    takes = bench.checking.contract.schemas.is_valid
+    field = next((name for name in valid if name in free and takes(free[name], MARK, "request")), "x")
     marked = written(bench.bodies.body(planned, {**valid, field: MARK}))
     tries: list[tuple[bytes, dict[str, str], str]] = [
         (b'{"a": ', {}, "a body that ends too soon"), (b"", {"content-type": "application/json"}, "an empty body"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from mockserver.steps.call import Answer, Request
 from mockserver.world.world import World
 
 SECRET = "mockserver-check-oracle"
-NOW = 1_768_467_600_000  # any moment: no refusal here depends on it
+NOW = 1_768_467_600_000  # any moment
 # refusals that documents tell apart differently: one class, unless the document names a single one of them
 CLASSES: tuple[frozenset[int], ...] = (frozenset({400, 422}), frozenset({400, 406, 415}), frozenset({404, 410}),
                                        frozenset({409, 422, 400, 403}))  # fmt: skip
@@ -37,6 +37,7 @@ class Refusal(NamedTuple):
     code: str | None  # the machine-readable code, where the document gives one
     fields: frozenset[str]  # the fields at fault, where the error body names them
     detail: str
+    listed: frozenset[str] = frozenset()  # the fields of a list of all faults
     by: str = ""  # which step refuses: 'input', 'references', …
 
     @property
@@ -57,6 +58,7 @@ class Oracle:
     list_way: Way | None  # where it lists the faults
     item_field: Way | None  # the field within one of them
     schemes: Mapping[str, Json] = field(repr=False, default_factory=dict)
+    now: Callable[[], int] = lambda: NOW  # the server's time, milliseconds: some bounds count from it
 
     def refusal(self, planned: Planned, request: Request, *, anonymous: bool = False) -> Refusal | None:
         """The refusal of a request; None when the mock doesn't refuse it (or can't serve it)."""
@@ -66,7 +68,7 @@ class Oracle:
             secrets = carried(planned.operation, self.schemes, SECRET)
             headers |= dict(secrets.headers)
             query = "&".join(part for part in (query, *(f"{n}={v}" for n, v in secrets.query)) if part)
-        answer = self.service.answer(self.world, request._replace(headers=headers, query=query), NOW)
+        answer = self.service.answer(self.world, request._replace(headers=headers, query=query), self.now())
         if not 400 <= answer.status < 500:
             return None
         return self.read(planned, answer, getattr(self.world.journal[-1], "refused_by", ""))
@@ -80,6 +82,7 @@ class Oracle:
             self.code(body),
             self.fields(body),
             _detail(body),
+            self.listed(body),
             by,
         )
 
@@ -106,9 +109,12 @@ class Oracle:
 
     def fields(self, body: Json) -> frozenset[str]:
         """The fields that an error body names."""
+        name = at(body, self.field_way) if self.field_way is not None else None
+        return self.listed(body) | ({name} if isinstance(name, str) else frozenset())
+
+    def listed(self, body: Json) -> frozenset[str]:
+        """The fields of an error body's list of all faults."""
         found = set()
-        if self.field_way is not None and isinstance(name := at(body, self.field_way), str):
-            found.add(name)
         if self.list_way is not None and isinstance(items := at(body, self.list_way), list):
             for way in (self.item_field,) if self.item_field else RFC_9457:
                 found |= {str(name) for item in items if isinstance(name := at(item, way), str)}
@@ -129,6 +135,9 @@ class Oracle:
         if refusal.fields and not refusal.fields & named:
             wanted = ", ".join(sorted(refusal.fields))
             return f"the error names {wanted}: {refusal.detail}", f"it names {', '.join(sorted(named)) or 'no field'}"
+        if refusal.fields and (untold := refusal.listed - named):
+            missing, told = ", ".join(sorted(untold)), ", ".join(sorted(named))
+            return f"each thing that is wrong is told, {missing} too", f"only {told}"
         return None
 
 

@@ -8,24 +8,33 @@ from mockserver.check.answers import asked, told
 from mockserver.check.contract import Planned
 from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Breach, Law, Unfit
+from mockserver.check.laws.limits import cheapest
 from mockserver.check.ledger import parsed
+from mockserver.check.options import KEY
 from mockserver.steps.call import Request
 
-NO_PATH = "/mockserver-check-no-such-path"
+BESIDE = "-mockserver-check-no-such-path"
 TRIED = ("PUT", "DELETE", "PATCH", "POST", "GET")
 
 
 def no_such_path(bench: Bench, subject: None) -> Iterator[Breach]:
-    """A path that the document doesn't have is answered with 404."""
-    exchange = bench.checking.target.send(Request("GET", NO_PATH))
+    """A path beside a documented one is answered with 404, in the API's own form."""
+    planned = cheapest(bench)
+    if planned is None:
+        raise Unfit("no path is known without its parameters")
+    path = planned.operation.path.rstrip("/") + BESIDE
+    if bench.checking.contract.match("GET", path):
+        raise Unfit("another path covers it")
+    secrets = bench.checking.target.secrets_of(KEY, planned)
+    exchange = bench.checking.target.send(Request("GET", path, headers=dict(secrets.headers)))
+    says = f"GET {path}"
     if exchange.status not in (401, 403, 404):
-        yield Breach(f"GET {NO_PATH}", "404", f"{exchange.status or exchange.error}", (exchange,))
-        return
-    if exchange.status == 404 and bench.oracle.code_way is not None:
+        yield Breach(planned, f"404 for {says}", f"{exchange.status or exchange.error}", (exchange,))
+    elif exchange.status == 404 and bench.oracle.code_way is not None:
         codes = (bench.checking.contract.given.get("problems") or {}).get("codes") or {}
         code, said = codes.get("404"), bench.oracle.code(parsed(exchange.answer))
         if code and said != code:
-            yield Breach(f"GET {NO_PATH}", f"an error with the code {code!r}", told(said), (exchange,))
+            yield Breach(planned, f"an error with the code {code!r} for {says}", told(said), (exchange,))
 
 
 def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
@@ -44,7 +53,7 @@ def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
     if "{" in path or missing is None or refused is None or not (bench.checking.options.write or missing == "GET"):
         raise Unfit("it needs --write")
     mine = {*refused.allow}
-    secrets = bench.checking.target.secrets_of("key", planned)
+    secrets = bench.checking.target.secrets_of(KEY, planned)
     exchange = bench.checking.target.send(Request(missing, path, headers=dict(secrets.headers)))
     if exchange.status == 404 and "{" in planned.operation.path:
         return

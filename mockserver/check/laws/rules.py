@@ -147,6 +147,7 @@ def refers_to_what_exists(bench: Bench, kind: Kept) -> Iterator[Breach]:
             refusal = bench.oracle.refusal(kind.create, request)
             if refusal is not None and not any(name in field for field in refusal.fields):
                 refusal = refusal._replace(fields=frozenset())
+            refusal = refusal._replace(listed=frozenset()) if refusal else None
             yield from _refused(bench, kind.create, refusal, exchange, (exchange,),
                                 f"a refusal, as {name} names nothing that exists", pointer)  # fmt: skip
             break

@@ -22,9 +22,10 @@ from mockserver.check.laws import (
     removal,
     routes,
     rules,
+    sorting,
     stability,
 )
-from mockserver.check.laws.bench import FEW, POPULATION, Bench, bench
+from mockserver.check.laws.bench import FEW, POPULATION, Bench, Seen, bench
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.oracle import oracle
 from mockserver.check.target import OutOfTime, Unreachable
@@ -33,9 +34,9 @@ from mockserver.world.merging import Unsatisfiable
 
 PART = "laws"
 LAWS: tuple[Law, ...] = (
-    *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *inputs.LAWS,
-    *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS, *removal.LAWS,
-    *limits.LAWS[1:], rules.LAWS[-1],
+    *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *sorting.LAWS,
+    *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS,
+    *removal.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ def run(checking: Checking) -> None:
     work = bench(checking, oracle(checking.contract), now)
     if checking.options.write:
         populate(work)
+    look(work)
     for law in LAWS:
         if not checking.options.wants_law(law.name):
             continue
@@ -92,6 +94,18 @@ def subjects(work: Bench, law: Law) -> Iterator[Any]:
         for kind in work.kinds.values():
             if any(wants(one.operation) for one in kind.operations):
                 yield kind
+
+
+def look(work: Bench) -> None:
+    """What the lists show at first, to be compared with what they show later."""
+    for name, kind in work.kinds.items():
+        if kind.list is None or not work.checking.options.wants_operation(kind.list.operation):
+            continue
+        try:
+            walk, key = work.walk(kind.list, most=50), work.key_of(kind)
+        except (Unfit, SpecError, Unsatisfiable):
+            continue
+        work.seen[name] = Seen({key(record): record for record in walk.records}, walk.exchanges, time.monotonic())
 
 
 def populate(work: Bench) -> None:

@@ -147,7 +147,7 @@ def own_only(bench: Bench, kind: Kept) -> Iterator[Breach]:
         return exchange, [key(record) for record in page.records] if page else []
 
     mine, theirs = seen("key")[1], seen(READONLY_KEY)[1]
-    if mine == theirs:
+    if mine == theirs and not (bench.checking.contract.given.get("access") or {}).get("user"):
         raise Unfit("both keys see the same: they may be one user's")
     made = bench.create(maker, full=False)
     exchange, new = seen("key")
@@ -158,7 +158,28 @@ def own_only(bench: Bench, kind: Kept) -> Iterator[Breach]:
         yield Breach(kind.list, expected, "it is listed", (made.exchange, exchange, other))
 
 
+def created_stays(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """The time at which a record was created doesn't change while time goes by."""
+    names = [name for name, value in kind.resource.on_create.items() if value == "$now"]
+    names = [name for name in names if name not in kind.resource.on_update]
+    before = bench.seen.get(kind.resource.name)
+    if kind.list is None or not names or before is None:
+        raise Unfit("no list shows when its records were created")
+    time.sleep(max(0.0, APART - (time.monotonic() - before.since)))
+    walk, key = bench.walk(kind.list, most=50), bench.key_of(kind)
+    for record in walk.records:
+        old = before.records.get(key(record))
+        for name in names:
+            one, two = times.moment(at(old, (name,))), times.moment(at(record, (name,)))
+            if one is not None and two is not None and one != two:
+                evidence = (*before.exchanges[:2], *walk.exchanges[:2])
+                expected = f"{name} {times.text(one)} of {told(key(record))}, as before"
+                yield Breach(kind.list, expected, times.text(two), evidence)
+                return
+
+
 LAWS = (
+    Law("created-stays", "resource", "When a record was created doesn't change.", created_stays),
     Law(
         "pages-stable", "resource", "What comes in between two pages makes none come twice.", pages_stable, writes=True
     ),

@@ -64,6 +64,7 @@ def _numbers(node: Mapping[str, Any], kinds: frozenset[str]) -> Iterator[Odd]:
     if "number" not in kinds:
         yield Odd(1.5, "no whole number")
     if any(word in node for word in ("maximum", "exclusiveMaximum")):
+        yield Odd(2**63, "more than 64 bits hold")
         yield Odd(HUGE, "a number of 31 digits")
 
 
