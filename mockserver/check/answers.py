@@ -87,3 +87,15 @@ def told(value: Json, limit: int = 160) -> str:
         return "nothing"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def operands(value: Json) -> Iterator[Json]:
+    """What `$select` and `$lookup` are given, wherever they stand in a value."""
+    if isinstance(value, dict):
+        for name, inside in value.items():
+            if name in ("$select", "$lookup"):
+                yield inside
+            yield from operands(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from operands(inside)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from mockserver.check.answers import MISSING, Way, asked, at, places, within
+from mockserver.check.answers import MISSING, Way, asked, at, operands, places, within
 from mockserver.check.checking import Checking
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
@@ -159,7 +159,7 @@ class Bench:
         shown: list[Any] = list(self._first(kind))
         for other in self.kinds.values():
             for computed, value in other.resource.computed.items():
-                if any(isinstance(one, list) and one[:1] == [name] for one in _operands(value)):
+                if any(isinstance(one, list) and one[:1] == [name] for one in operands(value)):
                     inner = [at(record, (computed,)) for record in self._first(other)]
                     shown += [each for one in inner for each in (one if isinstance(one, list) else [one])]
         return next((found for found in map(key, shown) if found is not None), None)
@@ -327,18 +327,6 @@ class Bench:
                 body = within(body, way, value)
         needs_body = pages.planned.operation.body is not None and pages.planned.operation.body.required
         return self.request(pages.planned, query=queries, above=above, body=body if body or not needs_body else {})
-
-
-def _operands(value: Json) -> Iterator[Json]:
-    """What `$select` and `$lookup` are given, wherever they stand in a value."""
-    if isinstance(value, dict):
-        for name, inside in value.items():
-            if name in ("$select", "$lookup"):
-                yield inside
-            yield from _operands(inside)
-    elif isinstance(value, list):
-        for inside in value:
-            yield from _operands(inside)
 
 
 def bench(checking: Checking, oracle: Oracle, now: Any, wanted: Iterable[str] = ()) -> Bench:

@@ -75,5 +75,3 @@ def refs(value: Any) -> Iterator[Ref]:
 def needs(step: Step) -> set[int]:
     """The steps without which a step means nothing."""
     return {one.step for value in (step.key, step.query, step.fields) for one in refs(value)}
-
-
