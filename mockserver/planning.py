@@ -22,7 +22,7 @@ from mockserver.steps.parents import compile_parent
 from mockserver.steps.samples import sample_headers
 from mockserver.steps.values import Value, compile_fields
 from mockserver.steps.views import Stored, compile_answer
-from mockserver.steps.wire_out import concrete, encoder, root_of
+from mockserver.steps.wire_out import concrete, encoder, labelled, root_of
 from mockserver.steps.writes import Store
 from mockserver.surroundings import Surroundings
 
@@ -276,7 +276,7 @@ def refusal_form(
     node = schemas.look_up(one.schema) if one.schema else {}
     name = concrete(one.full, is_bytes=False)
     body = compile_body(node, name, schemas, lambda each: around.sampler(each, label, "error"), details)
-    return problems.Form(name, body, encoder(name, node, schemas, root_of(one.schema)), headers)
+    return problems.Form(labelled(name), body, encoder(name, node, schemas, root_of(one.schema), one.encoding), headers)
 
 
 def _location(operation: Operation, said: Plan, around: Surroundings) -> Value:

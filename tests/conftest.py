@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from serving import Served, start
+
+# How long an example takes is the machine's affair; and as the same ones are always tried, what fails, fails again.
+settings.register_profile(
+    "timeless", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("timeless")
 
 
 @pytest.fixture(scope="session")

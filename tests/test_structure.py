@@ -58,6 +58,7 @@ STEP_PARTS = {
     "media": {"forms", "xml"},
     "access": {"tokens"},
     "answers": {"hiding", "mending", "negotiation", "samples", "wire_out"},
+    "wire_out": {"multipart_out", "tiny_files"},
     "mending": {"samples"},
     "writes": {"mending", "samples", "embeds", "rules"},
     "resources": {"writes"},

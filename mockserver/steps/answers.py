@@ -14,7 +14,7 @@ from mockserver.steps.mending import Mend, compile_mend
 from mockserver.steps.negotiation import best
 from mockserver.steps.samples import Sampler, compile_sample, is_bytes, sample_headers
 from mockserver.steps.values import ABSENT, Value
-from mockserver.steps.wire_out import concrete, encoder, root_of
+from mockserver.steps.wire_out import concrete, encoder, labelled, root_of
 
 Respond = Callable[[Call], Answer]
 KEPT = 64  # Accept headers whose outcome is kept
@@ -84,11 +84,10 @@ class Responder:
         body = _hiding(body, hide) if body and hide else body
         node = self.schemas.look_up(media.schema) if media.schema else None
         name = concrete(media.full, is_bytes(node, self.schemas))
-        label = f"{name}; charset=utf-8" if name.startswith("text/") and "charset" not in name else name
-        encode = encoder(name, node, self.schemas, root_of(media.schema))
+        encode = encoder(name, node, self.schemas, root_of(media.schema), media.encoding)
         mend = compile_mend(schema, self.schemas, self.sampler) if schema and own and self.guessed else None
         return Form(
-            label,
+            labelled(name),
             body,
             schema.is_valid if schema else None,
             encode,

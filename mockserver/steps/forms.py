@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from logging import getLogger
 
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 from mockserver.steps.casts import Octets, Tree, cast_of, keys_of, nest
+from mockserver.steps.faults import listed, shown
 from mockserver.steps.styles import ENCODED, split_query
 from mockserver.steps.texts import Unreadable, decoded, parsed, unescape
 
@@ -65,16 +66,39 @@ def multipart_reader(node: Json, schemas: Schemas, encoding: Mapping[str, Json])
     whose type is JSON becomes its value; any other part is a UTF-8 text, typed by the schema.
     """
     cast = cast_of(node, schemas)
+    taken = {name: types for name, how in encoding.items() if (types := part_types(how))}
+    lists = {name for name, one in schemas.properties(node).items() if schemas.kinds(one) - {"null"} == {"array"}}
 
     def read(octets: bytes, parameters: Mapping[str, str]) -> Json:
         fields: list[tuple[tuple[str, ...], Tree]] = []
         for part in split_parts(octets, parameters.get("boundary", "")):
             if part.name is None:
                 raise Unreadable("has a part without a name in its Content-Disposition")
-            fields.append((keys_of(part.name), content_of(part)))
+            keys, content = keys_of(part.name), content_of(part)
+            if keys[0] in taken and part.type:
+                check_type(keys[0], part.type, taken[keys[0]])
+            if keys[0] in lists and len(keys) == 1 and not isinstance(content, str | list | None):
+                keys = (keys[0], "")  # an item of its own (OpenAPI 3.1, 4.8.15.1)
+            fields.append((keys, content))
         return cast(nest(fields))
 
     return read
+
+
+def part_types(how: Json) -> tuple[str, ...]:
+    """The types that an Encoding Object lets a part have: `image/png`, `image/*`; none where it lets it have any."""
+    said = how.get("contentType") if isinstance(how, dict) else None
+    types = [one.partition(";")[0].strip().lower() for one in said.split(",")] if isinstance(said, str) else []
+    return () if "*/*" in types else tuple(one for one in types if "/" in one)
+
+
+def check_type(name: str, media_type: str, taken: Sequence[str]) -> None:
+    """Refuses a part of another type than those taken. One that says no type is not refused: browsers' forms and
+    most clients say none for a text. Raises Unreadable.
+    """
+    plain = media_type.partition(";")[0].strip().lower()
+    if plain not in taken and f"{plain.partition('/')[0]}/*" not in taken:
+        raise Unreadable(f"must be of the media type {listed(taken)}, not {shown(plain)}", (name,))
 
 
 def content_of(part: Part) -> Tree:

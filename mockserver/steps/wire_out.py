@@ -13,13 +13,15 @@ import orjson
 
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
+from mockserver.steps.multipart_out import parts_writer, with_boundary
+from mockserver.steps.tiny_files import file_writer
 
 Encode = Callable[[Any], bytes]
 LINES = frozenset({"application/x-ndjson", "application/jsonl", "application/x-jsonlines", "application/ndjson",
                    "application/jsonlines", "application/stream+json", "application/x-jsonl"})  # fmt: skip
 RANGES = {"*": "application/json", "application": "application/json", "text": "text/plain", "image": "image/png",
           "audio": "audio/mpeg", "video": "video/mp4", "multipart": "multipart/form-data"}  # fmt: skip
-NO_XML: Mapping[str, Json] = {}
+NOTHING: Mapping[str, Json] = {}
 
 
 def concrete(media_type: str, is_bytes: bool) -> str:
@@ -35,11 +37,32 @@ def root_of(pointer: str | None) -> str:
     return pointer.rpartition("/")[2] if pointer and pointer.startswith("/components/schemas/") else "root"
 
 
-def encoder(media_type: str, node: Json = None, schemas: Schemas | None = None, root: str = "root") -> Encode:
+def labelled(media_type: str) -> str:
+    """A type as Content-Type tells it: a text's with its charset, that of several parts with their boundary."""
+    if media_type.startswith("multipart/"):
+        return with_boundary(media_type)
+    bare = media_type.startswith("text/") and "charset" not in media_type
+    return f"{media_type}; charset=utf-8" if bare else media_type
+
+
+def encoder(
+    media_type: str,
+    node: Json = None,
+    schemas: Schemas | None = None,
+    root: str = "root",
+    encoding: Mapping[str, Json] = NOTHING,
+) -> Encode:
     """A function that writes a JSON-like value in a media type; what the type can't say is written as JSON.
 
-    XML takes its names from the schema `node`, and is called `root` where that doesn't say.
+    XML takes its names from the schema `node`, and is called `root` where that doesn't say; `encoding` says of which
+    types the parts of a multipart body are. A text that is to be an image, or the like, is written as such a file.
     """
+    if media_type.lower().startswith("multipart/"):
+        return parts_writer(media_type, node, schemas, encoding, encoder)
+    return file_writer(media_type, _encoder(media_type, node, schemas, root), node, schemas)
+
+
+def _encoder(media_type: str, node: Json, schemas: Schemas | None, root: str) -> Encode:
     name = media_type.partition(";")[0].strip().lower()
     if name in LINES:
         return lambda value: b"".join(orjson.dumps(one) + b"\n" for one in _list(value))
@@ -147,8 +170,8 @@ def _item_name(items: Json, name: str, schemas: Schemas | None) -> str:
 
 def _xml_of(node: Json, schemas: Schemas | None) -> Mapping[str, Json]:
     if schemas is None or node is None:
-        return NO_XML
-    return next((part["xml"] for part in schemas.parts(node) if isinstance(part.get("xml"), dict)), NO_XML)
+        return NOTHING
+    return next((part["xml"] for part in schemas.parts(node) if isinstance(part.get("xml"), dict)), NOTHING)
 
 
 def _tag(name: str) -> str:

@@ -291,6 +291,31 @@ def test_wrong_multipart() -> None:
     assert body_of(small, file, MULTIPART).said == ["file must be at most 3 characters"]
 
 
+def test_a_part_is_of_a_declared_type() -> None:
+    """`encoding.contentType`: a list of types, ranges among them (OpenAPI 3.1, 4.8.15.1)."""
+    photo = {"type": "object", "properties": {"photo": {"type": "string"}, "tags": {"type": "array"}}}
+    encoding = {"photo": {"contentType": "image/png, IMAGE/jpeg;q=1, audio/*"}, "tags": {"contentType": "*/*"}}
+
+    def sent(content: bytes) -> Any:
+        return body_of(photo, content + END, MULTIPART, encoding=encoding)
+
+    refused = sent(part("photo", b"x", '; filename="a.txt"', "text/plain"))
+    assert refused.problem.kind == "invalid-body"
+    assert refused.said == ["photo must be of the media type image/png, image/jpeg or audio/*, not text/plain"]
+    assert refused.problem.faults[0].at == "/photo"
+    for type in ("image/png", "Image/JPEG; x=y", "audio/mpeg", ""):
+        assert sent(part("photo", b"x", '; filename="a"', type)).body == {"photo": "x"}
+    assert sent(part("tags", b"a", type="text/csv")).problem is None
+
+
+def test_a_json_part_is_an_item_of_a_list_or_the_list() -> None:
+    lists = {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "object"}}}}
+    one, both = (part("a", octets, type="application/json") for octets in (b'{"n":1}', b'[{"n":1},{"n":2}]'))
+    assert body_of(lists, one + END, MULTIPART).body == {"a": [{"n": 1}]}
+    assert body_of(lists, one + one + END, MULTIPART).body == {"a": [{"n": 1}, {"n": 1}]}
+    assert body_of(lists, both + END, MULTIPART).body == {"a": [{"n": 1}, {"n": 2}]}
+
+
 def test_lines_are_validated_each_or_all() -> None:
     row = {"type": "object", "properties": {"n": {"type": "integer"}}}
     body = b'{"n":1}\n{"n":"x"}\n'
