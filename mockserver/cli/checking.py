@@ -104,19 +104,10 @@ def check(url: str | None, api: str, overlays: tuple[str, ...], allow_remote_ref
     URL is the address at which the document's paths begin. It only reads unless --write is given; what it creates then,
     it deletes again. Exit code: 0 conforms, 1 findings, 2 could not check, 130 interrupted.
     """
-    if (url is None) != asked["against_mock"]:
-        raise click.UsageError("give the URL of a server, or --against-mock and none.")
-    try:
-        from mockserver.check import live, telling
-        from mockserver.check.running import check as run
-    except ModuleNotFoundError as missing:
-        raise click.ClickException(f'{missing.name} is missing; pip install "crm-mockserver[check]"') from None
-    documents = named((api,))
-    if len(documents) != 1:
-        raise click.ClickException("one API at a time.")
-    (source,) = read(documents, Reading(overlays, remote=allow_remote_refs))
-    options = _options(url, asked, source)
-    _known(options, source)
+    source, options = asked_for(url, api, overlays, allow_remote_refs, **asked)
+    from mockserver.check import live, telling
+    from mockserver.check.running import check as run
+
     try:
         with live.watching(sys.stderr, asked["quiet"]) as observe:
             result = run(source, options, observe)
@@ -144,6 +135,25 @@ def _written(result: Any, options: Any, baseline: str | None) -> list[str]:
     except OSError as error:
         raise click.ClickException(f"{error.filename} can't be written: {error.strerror}") from None
     return told
+
+
+def asked_for(
+    url: str | None, api: str, overlays: tuple[str, ...], allow_remote_refs: bool, **asked: Any
+) -> tuple[Any, Any]:
+    """The document and the options of a check, from the parameters of the command. Raises ClickException, SpecError."""
+    if (url is None) != asked["against_mock"]:
+        raise click.UsageError("give the URL of a server, or --against-mock and none.")
+    try:
+        from mockserver.check import running as running
+    except ModuleNotFoundError as missing:
+        raise click.ClickException(f'{missing.name} is missing; pip install "crm-mockserver[check]"') from None
+    documents = named((api,))
+    if len(documents) != 1:
+        raise click.ClickException("one API at a time.")
+    (source,) = read(documents, Reading(overlays, remote=allow_remote_refs))
+    options = _options(url, asked, source)
+    _known(options, source)
+    return source, options
 
 
 def _options(url: str | None, asked: dict[str, Any], source: Any) -> Any:

@@ -13,7 +13,7 @@ from mockserver.world.table import Table
 
 
 def index(asked: Asked) -> Any:
-    """What is served, and where the rest of this API is."""
+    """What is served, with a key that is accepted, and where the rest of this API is."""
     asked.only()
     several = len(asked.service.apis) > 1
     apis = [
@@ -21,6 +21,7 @@ def index(asked: Asked) -> Any:
             "name": name,
             "title": served.api.title,
             "base_paths": [f"/{name}{base}" if several else base for base in served.api.base_paths],
+            "key": served.keys[0] if served.keys else None,
         }
         for name, served in asked.service.apis.items()
     ]

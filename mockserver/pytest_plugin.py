@@ -1,0 +1,268 @@
+"""The pytest plugin: `mock_api`, a world of a mock server for each test, and `--contract-url`, a check as test items.
+
+Every run of pytest loads this module, so it imports nothing of its own package before something of it is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shlex
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+CONTRACT = pytest.StashKey[Any]()  # (source, options) of the check that was asked for
+RESULT = pytest.StashKey[Any]()  # what it found, once it has run
+WORLD_CHARACTERS = 40  # of a world's name that are a test's; the rest tells apart tests of that name
+SHOWN_REQUESTS = 10
+WHOLE = "the API"  # the item for what is no single operation's
+VALUES = ("api", "key", "key-env", "readonly-key", "burst-key", "time", "seed", "examples", "max-rate", "baseline")
+LISTS = ("only", "exclude", "operation", "header", "overlay")
+SWITCHES = ("write", "insecure", "allow-destructive")
+HELP = {
+    "api": "the API it shall keep: a bundled one, or the path or URL of a document",
+    "key-env": "the environment variable that holds the key",
+    "write": "make, change and delete records of its own; else it is only read",
+}
+
+# The mock
+
+
+@pytest.fixture(scope="session")
+def mock_apis() -> Sequence[str]:
+    """The APIs to serve: bundled ones by name, others by the path (from the root folder) or URL of their document; all
+    bundled ones when empty. Override it."""
+    return ()
+
+
+@pytest.fixture(scope="session")
+def mock_seed() -> int | None:
+    """The seed of everything that is made up. Override it."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def mock_options() -> Sequence[str]:
+    """More options of `mockserver serve`, such as `["--no-rate-limits"]`. Override it."""
+    return ()
+
+
+@pytest.fixture(scope="session")
+def mock_server(
+    mock_apis: Sequence[str], mock_seed: int | None, mock_options: Sequence[str], pytestconfig: pytest.Config
+) -> Iterator[Any]:
+    """The server that all tests of this process share: `url`, `control`, and `world(name)`, which is as `mock_api`."""
+    from mockserver.client.starting import NotStarted, started
+
+    for name, given in (("mock_apis", mock_apis), ("mock_options", mock_options)):
+        if isinstance(given, str):
+            pytest.fail(f"the fixture {name} gives a list of texts, such as [{given!r}], not one text.", pytrace=False)
+    seed = [] if mock_seed is None else ["--seed", str(mock_seed)]
+    arguments = [*map(str, mock_apis), *seed, *map(str, mock_options)]
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(started(arguments, pytestconfig.rootpath))
+        except NotStarted as error:
+            command = shlex.join(["mockserver", "serve", *arguments])
+            pytest.fail(f"the mock server didn't start ({command}):\n{error}", pytrace=False)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mock_start() -> str | None:
+    """The world that each test's world begins as, for records that every test needs: a fixture that overrides this one
+    makes it (`mock_server.world("prepared")`) and gives its name. The seeded one when None."""
+    return None
+
+
+@pytest.fixture
+def mock_world(request: pytest.FixtureRequest) -> str:
+    """The name of the test's own world."""
+    node = request.node.nodeid
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = re.sub(r"[^A-Za-z0-9]+", "-", request.node.name).strip("-")[:WORLD_CHARACTERS]
+    return f"{worker}-{name}-{hashlib.sha256(node.encode()).hexdigest()[:8]}"
+
+
+@pytest.fixture
+def mock_api(mock_server: Any, mock_world: str, mock_start: str | None) -> Iterator[Any]:
+    """A mock of the APIs that is this test's alone: `url`, `key`, `clock.advance("PT72H")`, `requests`, `state`,
+    `reset()`; `mock_api["crm"]` for one of several; `control` for all else (mockserver.Control)."""
+    from mockserver.client.asking import ControlError
+
+    try:
+        mock_server.control.create_world(mock_world, start=mock_start)
+        yield mock_server.world(mock_world)
+        mock_server.control.delete_world(mock_world)
+    except ControlError as error:
+        if not mock_server.is_running():
+            pytest.fail(f"the mock server has ended:\n{mock_server.complaints()}", pytrace=False)
+        if error.code != "unknown_world":
+            raise
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed shows what it had asked its mock."""
+    report = yield
+    mock = getattr(item, "funcargs", {}).get("mock_api") if report.failed and report.when == "call" else None
+    if mock is not None and "mock_server" in item.funcargs:  # type: ignore[attr-defined]
+        try:
+            asked = mock.requests
+        except Exception:  # the failure that there is to show is the test's
+            return report
+        lines = [_asked(one) for one in asked[-SHOWN_REQUESTS:]]
+        more = [f"... and {len(asked) - len(lines)} before"] if len(asked) > len(lines) else []
+        if lines:
+            report.sections.append(("Requests to the mock", "\n".join([*more, *lines])))
+    return report
+
+
+def _asked(entry: dict[str, Any]) -> str:
+    request, response = entry["request"], entry["response"]
+    return f"{response['status']} {request['method']} {request['path']}"
+
+
+# The check
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--contract-url URL`, and the options of `mockserver check` with `contract-` before them."""
+    group = parser.getgroup("mockserver", "checking a real server (see mockserver check --help)")
+    group.addoption("--contract-url", metavar="URL", help="check the server at this address: an item per operation")
+    for name in VALUES:
+        group.addoption(f"--contract-{name}", metavar="VALUE", help=HELP.get(name, f"as --{name} of mockserver check"))
+    for name in LISTS:
+        told = f"as --{name} of mockserver check; again for more"
+        group.addoption(f"--contract-{name}", action="append", default=[], metavar="VALUE", help=told)
+    for name in SWITCHES:
+        told = HELP.get(name, f"as --{name} of mockserver check")
+        group.addoption(f"--contract-{name}", action="store_true", default=False, help=told)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reads the document that a server shall keep; a mistake ends the run before it begins."""
+    config.addinivalue_line("markers", "contract: the items of --contract-url")
+    if not config.getoption("--contract-url"):
+        return
+    config.stash[CONTRACT] = _asked_for(config)
+    if config.getoption("dist", "no") in ("load", "worksteal"):
+        config.option.dist = "loadgroup"  # one check, by one worker
+
+
+def _asked_for(config: pytest.Config) -> Any:
+    import click
+
+    from mockserver.cli.checking import asked_for, check
+    from mockserver.spec.errors import SpecError
+
+    def given(name: str) -> Any:
+        return config.getoption(f"--contract-{name}")
+
+    if not given("api"):
+        raise pytest.UsageError("--contract-url needs --contract-api: the API whose document the server shall keep.")
+    words = [given("url")]
+    words += [word for name in VALUES if given(name) is not None for word in (f"--{name}", given(name))]
+    words += [word for name in LISTS for value in given(name) for word in (f"--{name}", value)]
+    words += [f"--{name}" for name in SWITCHES if given(name)]
+    try:
+        return asked_for(**check.make_context("mockserver check", words).params)
+    except click.ClickException as error:
+        raise pytest.UsageError(f"--contract-url: {error.format_message()}") from None
+    except SpecError as error:
+        raise pytest.UsageError(f"--contract-api: {error}") from None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Adds the items of the check, where one was asked for."""
+    if CONTRACT in config.stash:
+        source, _ = config.stash[CONTRACT]
+        contract = Contract.from_parent(session, name=source.name, nodeid=f"contract-{source.name}")
+        items.extend(contract.collect())
+
+
+def _checked(session: pytest.Session) -> Any:
+    """The result of the check, which runs when the first of its items does, for the operations of those there are."""
+    if RESULT not in session.stash:
+        from mockserver.check.running import check
+
+        source, options = session.config.stash[CONTRACT]
+        wanted = [item.name for item in session.items if isinstance(item, Kept)]
+        operations = options.operations if WHOLE in wanted else tuple(wanted)
+        session.stash[RESULT] = check(source, replace(options, operations=operations))
+    return session.stash[RESULT]
+
+
+class Contract(pytest.Collector):
+    """What a server is checked for: an item for each operation of the document, and one for the API as a whole."""
+
+    def collect(self) -> list[pytest.Item]:
+        """The items, the API as a whole first."""
+        from mockserver.check.contract import contract
+
+        source, options = self.config.stash[CONTRACT]
+        operations = [one.operation for one in contract(source).operations.values()]
+        names = [WHOLE, *(one.id for one in operations if options.wants_operation(one))]
+        # Of items whose ids end alike, xdist's loadgroup gives all to the same worker.
+        group = "@contract" if hasattr(self.config, "workerinput") else ""
+        return [Kept.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}{group}") for name in names]
+
+
+class Broken(Exception):
+    """What a check has against a server: its result, and the findings that are meant."""
+
+    def __init__(self, result: Any, findings: Sequence[Any]) -> None:
+        super().__init__(result.trouble)
+        self.result, self.findings = result, findings
+
+
+class Kept(pytest.Item):
+    """That a server keeps what the document says of one operation, or of the API as a whole (WHOLE)."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.add_marker("contract")
+
+    def runtest(self) -> None:
+        """Looks up what the check, which runs once, has found of this operation."""
+        result = _checked(self.session)
+        if result.code == 130:
+            raise KeyboardInterrupt
+        tried = {one.operation: one for one in result.coverage}
+        mine = [
+            one for one in result.findings
+            if one.operation == self.name or (self.name == WHOLE and one.operation not in tried)
+        ]  # fmt: skip
+        if mine or (result.trouble and not result.findings):
+            raise Broken(result, mine)
+        if self.name == WHOLE:
+            from mockserver.check import telling
+
+            self.add_report_section("call", "contract", "\n".join(telling.page(replace(result, findings=()))))
+        elif not tried[self.name].statuses:
+            write = self.config.getoption("--contract-write")
+            pytest.skip(f"it wasn't called{'' if write else '; what changes records, --contract-write allows'}")
+        else:
+            held = ", ".join(sorted(tried[self.name].laws))
+            self.user_properties.append(("laws", held))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The findings in the words of `mockserver check`."""
+        from mockserver.check import telling
+
+        if not isinstance(excinfo.value, Broken):
+            return super().repr_failure(excinfo)
+        result = excinfo.value.result
+        findings = list(enumerate(excinfo.value.findings, 1))
+        lines = [line for number, one in findings for line in ("", *telling.about(number, one, result))]
+        return "\n".join([telling.headline(result), *lines])
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        """What the line of a failure says."""
+        return self.session.path, None, f"{self.parent.name if self.parent else ''}: {self.name}"
