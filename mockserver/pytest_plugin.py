@@ -184,7 +184,9 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     if CONTRACT in config.stash:
         source, _ = config.stash[CONTRACT]
         contract = Contract.from_parent(session, name=source.name, nodeid=f"contract-{source.name}")
-        items.extend(contract.collect())
+        added = contract.collect()
+        items.extend(added)
+        session.ihook.pytest_collectreport(report=pytest.CollectReport(contract.nodeid, "passed", None, [*added]))
 
 
 def _checked(session: pytest.Session) -> Any:

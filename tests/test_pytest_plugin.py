@@ -258,7 +258,8 @@ def test_the_check_as_items(pytester: pytest.Pytester) -> None:
     read.stdout.fnmatch_lines(["contract-pulse::listUsers PASSED*"])
     assert methods <= {"GET", "HEAD", "OPTIONS"}
     one.assert_outcomes(passed=1, deselected=7)
-    parallel.assert_outcomes(passed=8)
+    one.stdout.fnmatch_lines(["collected 8 items / 7 deselected / 1 selected"])
+    parallel.assert_outcomes(passed=7, skipped=1)  # getMessage: without writing there is no message to ask for
     assert len(set(re.findall(r"^\[(gw\d)\] .*PASSED contract-pulse", parallel.stdout.str(), re.MULTILINE))) == 1
 
 
