@@ -5,6 +5,7 @@ from __future__ import annotations
 USERS = "listUsers"
 THREADS = "listThreads"
 LISTS = "listUsers listThreads"
+# `*` stands for what is no operation of the document
 ALL = "listUsers createUser updateUser deleteUser sendMessage getMessage listThreads"
 
 PAGING = {
@@ -402,7 +403,7 @@ ERRORS = {
     ),
     "unknown-path-is-html": (
         "An unknown path is answered by the web server in front, in HTML.",
-        ALL,
+        f"{ALL} *",
         [
             (
                 "    def handle(self, request: Request) -> tuple[int, Any]:",
@@ -483,11 +484,6 @@ ERRORS = {
                 '        method = {"HEAD": "GET", "PUT": "PATCH"}.get(request.method, request.method)\n',
             )
         ],
-    ),
-    "no-head": (
-        "HEAD is refused where GET is allowed.",
-        "listUsers listThreads getMessage",
-        [('"GET" if request.method == "HEAD" else request.method', "request.method")],
     ),
     "405-without-allow": (
         "A 405 doesn't say which methods there are.",

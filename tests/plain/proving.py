@@ -79,10 +79,15 @@ def verdict(one: tuple[str, Bug], seed: int = 1, parts: Sequence[str] = QUICK) -
         result = checked(api, url, seed, parts)
     by: dict[str, str] = {}
     for finding in result.findings:
-        if finding.operation in bug.operations:
+        if blames(finding, bug):
             by.setdefault(finding.part, f"{finding.law} on {finding.operation}")
-    others = {told(each) for each in result.findings if each.operation not in bug.operations}
+    others = {told(each) for each in result.findings if not blames(each, bug)}
     return Verdict(api, bug, by, dict(result.parts), result.code, tuple(sorted(others)))
+
+
+def blames(finding: Finding, bug: Bug) -> bool:
+    """Whether a finding is on an operation that the bug touches."""
+    return ("*" if " " in finding.operation else finding.operation) in bug.operations
 
 
 def told(finding: Finding) -> str:
