@@ -66,6 +66,7 @@ def _numbers(node: Mapping[str, Any], kinds: frozenset[str]) -> Iterator[Odd]:
     if any(word in node for word in ("maximum", "exclusiveMaximum")):
         yield Odd(2**63, "more than 64 bits hold")
         yield Odd(HUGE, "a number of 31 digits")
+        yield Odd(2**63, "a number that 64 bits don't hold")
 
 
 def _texts(node: Mapping[str, Any], valid: Json) -> Iterator[Odd]:
