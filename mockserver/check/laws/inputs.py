@@ -199,6 +199,7 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
         (marked, {"content-type": "text/plain"}, "a valid body as text/plain"),
         *((marked.replace(b'"' + MARK.encode() + b'"', one), {}, f"{field} {one[:12].decode()}") for one in NASTY),
     ]  # fmt: skip
+    unsound = _refused_anyway(bench, planned, key, marked)
     for body, headers, words in tries:
         try:
             request = bench.request(planned, key=key, body=body or None, headers=headers)
@@ -207,13 +208,22 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
         refusal = bench.oracle.refusal(planned, request)
         exchange = bench.checking.target.send(request)
         bench.walked.clear()
-        if refusal is None or not refusal.of_input:
+        if refusal is None or not refusal.of_input or (unsound and words.startswith(f"{field} ")):
             continue
         refusal = refusal._replace(fields=frozenset())  # an odd value isn't all that is wrong: any field may be named
         if not 400 <= exchange.status < 500:
             yield Breach(planned, f"a refusal: {refusal.detail}", f"{_told(exchange)} for {words}", (exchange,))
         elif mistake := bench.oracle.mistake(refusal, exchange):
             yield Breach(planned, mistake[0], f"{mistake[1]} for {words}", (exchange,))
+
+
+def _refused_anyway(bench: Bench, planned: Planned, key: Json, body: bytes) -> bool:
+    """Whether our own mock, which has other records and another time, refuses a body that is valid for the server."""
+    try:
+        refusal = bench.oracle.refusal(planned, bench.request(planned, key=key, body=body))
+    except Unfit:
+        return True
+    return refusal is not None and refusal.of_input
 
 
 def texts_survive(bench: Bench, kind: Kept) -> Iterator[Breach]:
