@@ -20,7 +20,7 @@ from mockserver.check.findings import FOUND, Finding, Result
 from mockserver.check.options import Options
 from mockserver.check.running import check
 from mockserver.service import ApiSource
-from tests.plain.bugs import PLANTED, Bug
+from tests.plain.bugs import PLANTED, VARIANTS, Bug
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "check-proof.md"
@@ -129,6 +129,20 @@ def page(verdicts: Sequence[Verdict], parts: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def alarm(one: tuple[str, tuple[str, ...], int]) -> tuple[str, list[str]]:
+    """What is found in a server that is right: its name, and the findings, of which there should be none."""
+    api, arguments, seed = one
+    with started(api, *arguments) as url:
+        result = checked(api, url, seed)
+    return " ".join([api, *arguments, f"--seed {seed}"]), [f"{told(each)}: {each.seen}" for each in result.findings]
+
+
+def right() -> list[tuple[str, tuple[str, ...], int]]:
+    """The servers in which nothing may be found: clean with five seeds, and each variant."""
+    clean = [(api, (), seed) for api in PLANTED for seed in range(1, 6)]
+    return [*clean, *((api, ("--variant", each.name), 1) for api, some in VARIANTS.items() for each in some)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.plain.proving")
     parser.add_argument("names", nargs="*", help="bugs or servers; all, and the page is written, when none is named")
@@ -137,8 +151,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     wanted = [one for one in every() if not arguments.names or {one[0], one[1].name} & set(arguments.names)]
-    verdicts = []
+    verdicts, alarms = [], []
     with Pool(arguments.jobs) as pool:
+        for name, found in pool.imap(alarm, [] if arguments.names else right()):
+            alarms += found
+            print(name, f"FALSE ALARMS {found}" if found else "nothing, as it should be", flush=True)
         for one in pool.imap(partial(verdict, seed=arguments.seed, parts=arguments.parts), wanted):
             verdicts.append(one)
             by = "; ".join(f"{part}: {law}" for part, law in one.by.items()) or f"MISSED (exit code {one.code})"
@@ -148,7 +165,7 @@ def main() -> None:
     print(f"caught {len(verdicts) - len(missed)} of {len(verdicts)}; missed: {', '.join(missed) or 'none'}")
     if not arguments.names:
         PAGE.write_text(page(verdicts, arguments.parts), encoding="utf-8")
-    sys.exit(1 if missed else 0)
+    sys.exit(1 if missed or alarms else 0)
 
 
 if __name__ == "__main__":
