@@ -54,7 +54,7 @@ def _why(api: Api, understanding: Understanding, route: Route) -> dict[str, str]
     """What says so, where in the document it stands, and how sure that is."""
     said, role = understanding.operations[route], understanding.roles.get(route)
     operation = api.operation(*route)
-    if "does" in said.given:
+    if {"does", "resource"} & said.given:
         return {"evidence": "its x-mock", "at": f"#{operation.pointer}/x-mock", "confidence": "given"}
     if said.words.get("does") == "sample" or role is None or role.resource is None:
         reason = understanding.doubts.get(route) or ("by its path" if role is None else role.reason)

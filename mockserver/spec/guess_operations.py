@@ -28,6 +28,13 @@ from mockserver.spec.schema import Schemas
 
 SAMPLE = "$sample"
 DONE = re.compile(r"(is_?)?(deleted|success|successful|ok|archived|removed|done|acknowledged)", re.IGNORECASE)
+COUNTED = {  # how the answers of batches call the number of records that something was done to
+    does: re.compile(rf"(num(ber)?_?(of_?)?)?({done})(_?count)?|count|total(_?(count|{done}))?", re.IGNORECASE)
+    for does, done in (
+        ("batch-create", "created|inserted|imported|added"), ("batch-read", "found|returned"),
+        ("batch-update", "updated|changed|modified"), ("batch-delete", "deleted|archived|removed"),
+    )
+}  # fmt: skip
 HAPPENED = {
     "create": "created", "batch-create": "created", "update": "updated", "replace": "updated", "act": "updated",
     "delete": "deleted",
@@ -227,10 +234,18 @@ def _batch(operation: Operation, does: str, name: str, role: Role | None, resour
     media = json_media(success(operation, does)[1])
     shape = list_shape(media, name, schemas) if media else None
     if media and shape and _shows(schemas.look_up(shape.schema), _record(resource, schemas), schemas):
-        words["answer"] = _listed(list_answer(media, shape.way, schemas))
+        answer = _listed(list_answer(media, shape.way, schemas))
+        words["answer"] = {**_counted(media, does, schemas), **answer} if isinstance(answer, dict) else answer
     elif media:
         words["answer"] = SAMPLE  # of a job, or of what came of it
     return words
+
+
+def _counted(media: str, does: str, schemas: Schemas) -> Words:
+    """What a batch's answer tells of the number of its records: `{"created": 3}`."""
+    properties = schemas.properties(schemas.look_up(media))
+    names = (name for name in properties if COUNTED[does].fullmatch(name))
+    return {name: "$count" for name in names if schemas.kinds(properties[name]) <= {"integer", "number", "null"}}
 
 
 def _record(resource: Words, schemas: Schemas) -> Json:

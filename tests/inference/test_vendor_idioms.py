@@ -225,6 +225,15 @@ paths:
     put: {{summary: Update an invoice, requestBody: {media(ref("invoice"))}, responses: {{'200': {
     media(ref("invoice"))
 }}}}}
+  /invoices/batch/create:
+    post:
+      requestBody: {media("{type: object, properties: {inputs: {type: array, items: " + ref("invoice") + "}}}")}
+      responses: {{'201': {
+    media(
+        "{type: object, required: [created], properties: {created: {type: integer}, total_count: {type: integer}, "
+        "job: {type: integer}, results: {type: array, items: " + ref("invoice") + "}}}"
+    )
+}}}
   /invoices/{{id}}/pay:
     {key()}
     post: {{responses: {{'200': {media(ref("invoice"))}}}}}
@@ -292,6 +301,12 @@ def test_below_an_item_that_is_not_there_nothing_answers(bills: Api) -> None:
     own = new(bills)["id"]
     assert bills(f"POST /invoices/{own}/customers", {"customer_ids": []}) == (204, None)
     assert bills("POST /invoices/nobody/customers", {"customer_ids": []})[0] == 404
+
+
+def test_a_batch_tells_how_many_there_were(bills: Api) -> None:
+    customer = bills("GET /customers")[1][0]["id"]
+    status, made = bills("POST /invoices/batch/create", {"inputs": [{"customer": customer}] * 3})
+    assert (status, made["created"], made["total_count"], len(made["results"])) == (201, 3, 3, 3)
 
 
 def test_batches_by_other_names(bills: Api) -> None:
