@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -26,6 +26,24 @@ def asked(
     method: str, url: str, body: Any, query: Mapping[str, Any], headers: Mapping[str, str], seconds: float, verify: bool
 ) -> bytes:
     """The body of the answer. Raises ControlError."""
+    with _opened(method, url, body, query, headers, seconds, verify) as answer:
+        found: bytes = answer.read()
+        return found
+
+
+def lines(
+    url: str, query: Mapping[str, Any], headers: Mapping[str, str], seconds: float, verify: bool
+) -> Iterator[str]:
+    """The lines of an answer that goes on, each as soon as it is there; `seconds` is how long one may be waited for.
+    Raises ControlError."""
+    with _opened("GET", url, None, query, headers, seconds, verify) as answer:
+        for line in answer:
+            yield line.decode().rstrip("\n")
+
+
+def _opened(
+    method: str, url: str, body: Any, query: Mapping[str, Any], headers: Mapping[str, str], seconds: float, verify: bool
+) -> Any:
     given = {name: value for name, value in query.items() if value is not None}
     request = Request(f"{url}?{urlencode(given)}" if given else url, method=method, headers=dict(headers))
     if body is not None:
@@ -34,9 +52,7 @@ def asked(
     # No proxy: the control API answers its own machine, and a proxy would be another one.
     opener = build_opener(ProxyHandler({}), *([_tls(verify)] if url.startswith("https:") else []))
     try:
-        with opener.open(request, timeout=seconds) as answer:
-            found: bytes = answer.read()
-            return found
+        return opener.open(request, timeout=seconds)
     except HTTPError as error:
         with error:
             raise _refused(error.code, error.read()) from None

@@ -7,12 +7,13 @@ short ways. A test holds this.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, cast
 from urllib.parse import quote
 
 from mockserver.client import answers
 from mockserver.client.asking import ControlError as ControlError
-from mockserver.client.asking import asked
+from mockserver.client.asking import asked, lines
 
 Json = Any
 DEFAULT_URL = "http://127.0.0.1:4010"
@@ -52,11 +53,12 @@ class Control:
         return json.loads(answer) if answer else None
 
     def _ask(self, method: str, path: str, body: Json = None, **query: Json) -> bytes:
-        headers = {"X-Mock-Token": self._token} if self._token else {}
-        if self.name:
-            headers["X-Mock-World"] = self.name
         url = f"{self.url}/_mock/{path}" if path else f"{self.url}/_mock"
-        return asked(method, url, body, query, headers, self._timeout, self._verify)
+        return asked(method, url, body, query, self._headers(), self._timeout, self._verify)
+
+    def _headers(self) -> dict[str, str]:
+        token = {"X-Mock-Token": self._token} if self._token else {}
+        return {**token, "X-Mock-World": self.name} if self.name else token
 
     # What there is
 
@@ -122,6 +124,15 @@ class Control:
     def requests(self, *, api: str | None = None, limit: int | None = None) -> answers.Requests:
         """What was asked and answered, the newest first."""
         return cast(answers.Requests, self.ask("GET", "requests", api=api, limit=limit))
+
+    def stream(
+        self, *, api: str | None = None, limit: int | None = None, seconds: int | None = None
+    ) -> Iterator[dict[str, Json]]:
+        """Each request from now on, as soon as it is answered; ends after so many, or after so many seconds."""
+        query = _given(api=api, limit=limit, seconds=seconds)
+        for line in lines(f"{self.url}/_mock/stream", query, self._headers(), self._timeout, self._verify):
+            if line.startswith("data: "):
+                yield json.loads(line.removeprefix("data: "))
 
     def events(self, *, api: str | None = None, limit: int | None = None) -> answers.Events:
         """What the APIs sent, the newest first."""

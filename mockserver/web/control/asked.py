@@ -63,10 +63,13 @@ class Asked:
 
     def limit(self, default: int) -> int:
         """The parameter `limit`: how many entries to show."""
-        given = self.query.get("limit", str(default))
-        if not (given.isascii() and given.isdigit() and len(given) <= 6 and 1 <= int(given) <= MAX_SHOWN):
-            hint = f"Leave it out for {default}."
-            raise Refused(400, "bad_limit", f"limit is a number from 1 to {MAX_SHOWN}.", hint)
+        return self.count("limit", default, MAX_SHOWN)
+
+    def count(self, name: str, default: int, most: int | None = None) -> int:
+        """A parameter that is a number from 1 on; no larger than its default when `most` isn't given."""
+        given, most = self.query.get(name, str(default)), most or default
+        if not (given.isascii() and given.isdigit() and len(given) <= 6 and 1 <= int(given) <= most):
+            raise Refused(400, f"bad_{name}", f"{name} is a number from 1 to {most}.", f"Leave it out for {default}.")
         return int(given)
 
     def chosen(self, name: str, known: Iterable[str]) -> list[str]:

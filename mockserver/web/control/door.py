@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from mockserver.service import Service
 from mockserver.spec.errors import nearest
 from mockserver.web.control.asked import Asked, Refused, Told, listed
+from mockserver.web.control.stream import Streamed
 from mockserver.web.control.table import ENDPOINTS, HEALTH, IMPORT, Endpoint
 from mockserver.web.delivery import Deliverer
 from mockserver.web.guard import refusal
@@ -47,6 +48,7 @@ def control(service: Service, worlds: Worlds, settings: Settings, deliverer: Del
     return app
 
 
+EVENTS, UNKEPT = "text/event-stream", {"cache-control": "no-store"}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]  # the door refuses by itself
 
 
@@ -86,12 +88,16 @@ def _door(
             logger.exception("%s %s could not be answered", request.method, request.scope["path"])
             hint = "The server's log says more."
             return _error(Refused(500, "bug", "This is a bug of the mock server, not of your request.", hint))
-        return _response(answer)
+        return _response(answer, request.method)
 
     return door
 
 
-def _response(answer: Any) -> Response:
+def _response(answer: Any, method: str) -> Response:
+    if isinstance(answer, Streamed):
+        if method == "HEAD":
+            return Response(media_type=EVENTS, headers=UNKEPT)
+        return StreamingResponse(answer.pieces, media_type=EVENTS, headers=UNKEPT)
     if isinstance(answer, bytes):
         return Response(answer, media_type="application/yaml")
     if not isinstance(answer, Told):

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mockserver.web.control import clock, errors, looking, moments, parallel, rules, scenarios, statefile, webhooks
+from mockserver.web.control import (
+    clock,
+    errors,
+    looking,
+    moments,
+    parallel,
+    rules,
+    scenarios,
+    statefile,
+    stream,
+    webhooks,
+)
 from mockserver.web.control.asked import Asked
 
 Endpoint = Callable[[Asked], Any]
@@ -29,6 +40,7 @@ ENDPOINTS: dict[str, dict[str, Endpoint]] = {
     "/_mock/snapshots/{name}/restore": {"POST": moments.restore_snapshot},
     "/_mock/rewind": {"POST": moments.rewind},
     "/_mock/requests": {"GET": looking.requests},
+    "/_mock/stream": {"GET": stream.stream},
     "/_mock/events": {"GET": looking.events, "POST": webhooks.fire},
     "/_mock/audit": {"GET": errors.show_audit},
     "/_mock/errors": {"GET": errors.show_errors},
