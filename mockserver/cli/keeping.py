@@ -31,7 +31,7 @@ OPTIONS = {  # what a state file says of its server -> the parameter of the comm
 def keeping_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of state files; a command gets them as `keeping`."""
     options = [
-        click.option("--state", metavar="FILE", help="Begin with the worlds of this file or export URL."),
+        click.option("--state", metavar="FILE", help="Begin with the worlds of this file or server (URL)."),
         click.option("--save-state", "save", metavar="FILE", help="Write all worlds to this file at the end."),
     ]
 
@@ -97,16 +97,29 @@ class Keeping:
 
 
 def read_state(uri: str) -> Any:
-    """A state file whose head is one. Raises SpecError and ClickException."""
+    """A state file whose head is one, or the state of the server at a URL. Raises SpecError and ClickException."""
     from mockserver import sources
     from mockserver.states import files
 
-    state = sources.state(uri)
+    state = _exported(uri) if uri.startswith(("http://", "https://")) else sources.state(uri)
     try:
         files.options(state)
     except files.Unfit as unfit:
         raise click.ClickException(f"--state {uri}: {unfit}") from None
     return state
+
+
+def _exported(url: str) -> Any:
+    """What a running server exports; MOCKSERVER_CONTROL_TOKEN is its token, where it has one."""
+    from mockserver.client.control import Control, ControlError
+
+    origin, prefixed, rest = url.rstrip("/").removesuffix("/_mock/state/export").partition("/_world/")
+    token = os.environ.get("MOCKSERVER_CONTROL_TOKEN")
+    control = Control(origin, token=token, verify=False)
+    try:
+        return (control.world(rest) if prefixed else control).export_state()
+    except ControlError as error:
+        raise click.ClickException(f"--state {url}: {error}") from None
 
 
 def apis_of(state: Any) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from mockserver.cli.loading import Loading, load
 @click.command()
 @click.argument("request_id", metavar="ID")
 @click.argument("apis", nargs=-1, metavar="[API]...")
-@click.option("--state", required=True, metavar="FILE", help="The state file, or the URL of a server's export.")
+@click.option("--state", required=True, metavar="FILE", help="A state file, or the URL of a running server.")
 @reading_options
 def replay(request_id: str, apis: tuple[str, ...], state: str, reading: Reading) -> None:
     """Ask a request of a state file again, and print the answer: status line, headers and body, to the byte.

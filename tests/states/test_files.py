@@ -217,6 +217,14 @@ class TestReplay:
     def test_of_a_running_server(self, pulse: Served) -> None:
         answer = on_the_wire(pulse, "GET /v2/users?limit=2 HTTP/1.1")
         assert replayed("default-1", "--state", f"{pulse.url}/_mock/state/export") == answer
+        assert replayed("default-1", "--state", pulse.url) == answer
+
+    def test_of_one_that_asks_for_its_token(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with start("pulse", "--control-token", "t0ken") as served:
+            answer = on_the_wire(served, "GET /v2/users?limit=2 HTTP/1.1")
+            assert b"asks for its token" in replayed("default-1", "--state", served.url)
+            monkeypatch.setenv("MOCKSERVER_CONTROL_TOKEN", "t0ken")
+            assert replayed("default-1", "--state", served.url) == answer
 
     @pytest.mark.parametrize(
         ("name", "told"),
