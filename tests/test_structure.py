@@ -56,7 +56,7 @@ STEP_PARTS = {
     "parameters": {"slots"},
     "querystring": {"slots"},
     "media": {"forms", "xml"},
-    "access": {"tokens"},
+    "access": {"challenges", "tokens"},
     "answers": {"hiding", "mending", "negotiation", "samples", "wire_out"},
     "wire_out": {"multipart_out", "tiny_files"},
     "mending": {"samples"},

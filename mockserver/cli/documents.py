@@ -92,3 +92,6 @@ def _tell(name: str, document: Any, strict: bool) -> None:
     if mended := len(document.notes) - len(lost):
         things = "things were" if mended > 1 else "thing was"
         click.echo(f"{name}: {mended} {things} mended in {document.uri}", err=True)
+    if not document.content.get("paths"):
+        has = "webhooks and no paths" if document.content.get("webhooks") else "no paths"
+        click.echo(f"{name}: nothing can be called: {document.uri} has {has}", err=True)

@@ -139,6 +139,7 @@ def _parse(uri: str, load: Callable[[str], bytes], overlays: Sequence[str], allo
         more, unused = overlays_of.apply(content, name, load(name))
         origins += more
         notes += unused
+    _check_parts(content, uri)
     survey = Survey(Files(File(uri, "", content, version), load, allow_remote), notes=notes)
     plain_paths(content, survey)
     if version == "2.0":
@@ -165,6 +166,21 @@ def _version(content: Json, uri: str, data: bytes) -> str:
         position = Position(uri, pointer, lines(data, [pointer]).get(pointer))
         raise SpecError(f"OpenAPI {said} can't be read (known: {', '.join(VERSIONS)})", position)
     return version
+
+
+ABSENT = object()
+PARTS = ("paths", "webhooks", "components", "definitions")  # one of which a document has (3.1, 4.8.1; 2.0)
+
+
+def _check_parts(content: dict[str, Json], uri: str) -> None:
+    """Refuses what calls itself an OpenAPI document and describes nothing. Raises SpecError."""
+    if not any(isinstance(content.get(part, ABSENT), dict | None) for part in PARTS):
+        empty = next((part for part in PARTS if part in content), None)
+        if empty:
+            raise SpecError(f"no OpenAPI document: its `{empty}` is no mapping", Position(uri, f"/{empty}"))
+        others = {key: None for key in content if nearest(key, PARTS).startswith(" (did")}
+        hint = f" (did you mean that by {next(iter(others))!r}?)" if others else ""
+        raise SpecError(f"no OpenAPI document: it has no `paths`, `webhooks` or `components`{hint}", Position(uri, "", 1))
 
 
 def _misspelt(content: dict[str, Json]) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.spec.model import Json, Operation
-from mockserver.steps import tokens
+from mockserver.steps import challenges, tokens
 from mockserver.steps.call import Call, Guard, Problem, Request
 from mockserver.world import times
 
 Extract = Callable[[Request], str | None]
+Refuse = Callable[[Call, bool], Problem]
 EVERYTHING = frozenset({"*"})
 NOTHING = frozenset[str]()
 ANYBODY: dict[str, Json] = {"name": "any token", "scopes": EVERYTHING, "secret": "*"}
@@ -151,19 +152,18 @@ def authenticate(access: Access, operation: Operation) -> Guard | None:
     ways = _ways(access, operation)
     if not ways or any(not way for way in ways):
         return identify(access) if access.schemes else None
-    challenge = challenge_of(access, operation)
+    refuse = refuser(access, operation)
     plans = [([extract for extract, _ in way], frozenset(one for _, many in way for one in many)) for way in ways]
 
     if len(plans) == 1 and len(plans[0][0]) == 1:
-        return _by_one_key(access, plans[0][0][0], plans[0][1], challenge)  # as nearly all are
+        return _by_one_key(access, plans[0][0][0], plans[0][1], refuse)  # as nearly all are
 
     def check(call: Call) -> Problem | None:
-        presented, missing = False, None
+        missing = None
         for extractors, needs in plans:
             keys = []
             for extract in extractors:
                 secret = extract(call.request)
-                presented = presented or secret is not None
                 key = _known(access, secret, call) if secret else None
                 if key is None:
                     break
@@ -177,19 +177,19 @@ def authenticate(access: Access, operation: Operation) -> Guard | None:
         if missing is not None:
             call.values["lacking"] = missing
             return None
-        return unauthorized(presented, challenge)
+        return refuse(call, False)
 
     return check
 
 
-def _by_one_key(access: Access, extract: Extract, needs: frozenset[str], challenge: str) -> Guard:
+def _by_one_key(access: Access, extract: Extract, needs: frozenset[str], refuse: Refuse) -> Guard:
     """The guard of an operation that asks for one key."""
 
     def check(call: Call) -> Problem | None:
         secret = extract(call.request)
         key = _known(access, secret, call) if secret else None
         if key is None:
-            return unauthorized(secret is not None, challenge)
+            return refuse(call, False)
         call.key = key
         if needs and key["scopes"] is not EVERYTHING and (lacking := needs - key["scopes"]):
             call.values["lacking"] = lacking
@@ -198,10 +198,22 @@ def _by_one_key(access: Access, extract: Extract, needs: frozenset[str], challen
     return check
 
 
-def unauthorized(presented: bool, challenge: str) -> Problem:
-    """The problem of a call without valid credentials; `presented`: with some that aren't valid."""
-    detail = "the API key is not valid" if presented else "an API key is required"
-    return Problem("unauthorized", detail, headers=(("WWW-Authenticate", challenge),), step="credentials")
+def refuser(access: Access, operation: Operation) -> Refuse:
+    """A function that gives the problem of a call without valid credentials: which of those that it brings are not
+    valid, else what is asked for. Its second argument: whether to doubt those that are valid, too.
+    """
+    asked = _asked(access, operation)
+    known = [(extractor(one), challenges.refused(one, asked)) for way in asked for one in way]
+    missing = challenges.lacking(asked)
+
+    def refuse(call: Call, doubt: bool) -> Problem:
+        for extract, problem in known:
+            secret = extract(call.request)
+            if secret and (doubt or _known(access, secret, call) is None):
+                return problem
+        return missing
+
+    return refuse
 
 
 def _lacking(needs: frozenset[str], keys: list[Mapping[str, Json]]) -> frozenset[str]:
@@ -230,22 +242,17 @@ def _ways(access: Access, operation: Operation) -> list[list[tuple[Extract, tupl
 
     A client certificate (mutualTLS) is for whoever ends the TLS connection to check.
     """
-    schemes = {name: one for name, one in access.schemes.items() if one.get("type") != "mutualTLS"}
+    schemes = _checked(access)
     return [
         [(extractor(schemes[name]), scopes) for name, scopes in way.items() if name in schemes]
         for way in operation.security
     ]
 
 
-def presents(access: Access, request: Request) -> bool:
-    """Whether a request carries any credentials, valid or not."""
-    return any(extractor(scheme)(request) is not None for scheme in access.schemes.values())
+def _checked(access: Access) -> Mapping[str, Json]:
+    return {name: one for name, one in access.schemes.items() if one.get("type") != "mutualTLS"}
 
 
-def challenge_of(access: Access, operation: Operation) -> str:
-    """The WWW-Authenticate value (RFC 9110, 11.6.1) of the operation's first scheme."""
-    names: list[Any] = [name for way in operation.security for name in way if name in access.schemes]
-    scheme = access.schemes[names[0]] if names else {}
-    if scheme.get("type") == "http":
-        return f'{str(scheme.get("scheme", "bearer")).capitalize()} realm="mock"'
-    return 'ApiKey realm="mock"' if scheme.get("type") == "apiKey" else 'Bearer realm="mock"'
+def _asked(access: Access, operation: Operation) -> list[list[Json]]:
+    schemes = _checked(access)
+    return [[schemes[name] for name in way if name in schemes] for way in operation.security]

@@ -75,6 +75,7 @@ CLAUSES: Mapping[str, Callable[[Any], str]] = {
 BY_VALUE = frozenset({"anyOf", "oneOf", "required-unless"})  # told by more than the place, the keyword and its limit
 CHOICES = frozenset({"enum", "const"})  # whose limit may be that of several branches together
 INVOLVED = frozenset({"anyOf", "oneOf", "type", "unevaluatedProperties"})  # that bear on other violations
+OF_SCALARS = frozenset({"enum", "const", "pattern", "format", "multipleOf", "exclusiveMinimum", "exclusiveMaximum"})
 REMEMBERED = 256  # faults of one schema
 
 
@@ -143,7 +144,12 @@ def flat(violation: Violation) -> Iterator[Violation]:
     if len(meant) > 1 and (tags := _tags(meant)):
         meant = [branch for branch in meant if not any(map(_tag, branch))] or [tags]
     if len(meant) == 1:
-        yield from meant[0]
+        others = [branch for branch in branches if _wants_another_type(branch, violation.path)]
+        if others and len(meant[0]) == 1 and meant[0][0].path == violation.path and meant[0][0].keyword in OF_SCALARS:
+            both = tuple(map(tuple, [*meant, *others]))
+            yield Violation(violation.path, violation.keyword, None, violation.value, violation.message, both)
+        else:
+            yield from meant[0]
     elif len(meant) > 1 and all(_lacks_one(branch, violation.path) for branch in meant):
         yield from _each_unless(list(dict.fromkeys(branch[0].path for branch in meant)), violation)
     elif not meant or all(_only(branch, violation.path) for branch in meant):
@@ -260,7 +266,7 @@ def _either(words: list[str]) -> str:
     """Clauses of which one must hold, in one: `must be a valid date, such as 2024-01-31, or a valid date-time, …`."""
     verb = "must be " if all(one.startswith("must be ") for one in words) else "must "
     first, *others = words
-    comma = "," if any("," in one for one in words) else ""
+    comma = "," if any("," in one or " or " in one for one in words) else ""
     return f"{comma} or ".join([first, *(one.removeprefix(verb) for one in others)])
 
 
@@ -285,6 +291,11 @@ def _each_unless(paths: Sequence[Path], violation: Violation) -> Iterator[Violat
 
 def _other_type(violation: Violation, path: Path) -> bool:
     return violation.keyword == "type" and violation.path == path
+
+
+def _wants_another_type(branch: Sequence[Violation], path: Path) -> bool:
+    """Whether a branch failed by nothing but the type of the value at `path`; that it may be null is no help."""
+    return len(branch) == 1 and _other_type(branch[0], path) and branch[0].limit not in ("null", ["null"])
 
 
 def _tag(violation: Violation) -> bool:

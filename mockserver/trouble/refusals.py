@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.planning import Compiled
 from mockserver.spec.model import Json, Operation, Parameter
-from mockserver.steps.access import challenge_of, presents, unauthorized
+from mockserver.steps.access import refuser
 from mockserver.steps.answers import is_json
 from mockserver.steps.call import Call, Fault, Problem
 from mockserver.steps.faults import faults_of
@@ -32,7 +32,7 @@ def likely(status: int, call: Call, compiled: Compiled, around: Surroundings) ->
         yield from bad_input(call, operation, around)
         yield Problem("malformed-body", "the request body is not valid JSON")
     if status == 401:
-        yield unauthorized(presents(around.access, call.request), challenge_of(around.access, operation))
+        yield refuser(around.access, operation)(call, True)
     if status == 403:
         scopes = sorted({scope for way in operation.security for many in way.values() for scope in many})
         needs = f"this key lacks the scope {', '.join(scopes[:1])}" if scopes else "this key may not do this"

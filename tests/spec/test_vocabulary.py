@@ -53,8 +53,8 @@ def test_a_mistake_in_an_operation(given: str, place: str, message: str) -> None
 
 
 def test_a_mistake_at_the_root() -> None:
-    with pytest.raises(SpecError, match=r'^api.yaml:4 at /x-mock/times: "second" is not known .*\'seconds\''):
-        check(document("x-mock:\n  times: second\n", "3.1"), lambda: WORDS)
+    with pytest.raises(SpecError, match=r'^api.yaml:5 at /x-mock/times: "second" is not known .*\'seconds\''):
+        check(document("paths: {}\nx-mock:\n  times: second\n", "3.1"), lambda: WORDS)
 
 
 def test_an_unknown_word_is_told_before_others() -> None:

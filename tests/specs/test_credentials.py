@@ -88,6 +88,34 @@ def test_a_refusal_says_how_to_authenticate() -> None:
     assert is_details(answer)
 
 
+@pytest.mark.parametrize(
+    ("security", "sent", "detail", "challenge"),
+    [
+        ("{key: []}", {}, "an API key in the header X-Api-Key is required", "ApiKey"),
+        ("{query: []}", {}, "an API key in the query parameter api_key is required", "ApiKey"),
+        ("{basic: []}", {}, "a user name and password in the header Authorization (Basic …) is required", "Basic"),
+        ("{bearer: []}", {}, "a bearer token in the header Authorization (Bearer …) is required", "Bearer"),
+        ("{oauth: []}", {}, "an OAuth 2.0 access token in the header Authorization (Bearer …) is required", "Bearer"),
+        ("{key: []}", {"x_api_key": "invalid"}, "the API key in the header X-Api-Key is not valid", "ApiKey"),
+        ("{bearer: []}", {"authorization": "Bearer invalid"}, "the bearer token is not valid", "Bearer"),
+        ("{basic: []}", {"authorization": "Basic aW52YWxpZDp4"}, "the user name and password are not valid", "Basic"),
+        ("{basic: []}", {"authorization": "Bearer abc"},
+         "a user name and password in the header Authorization (Basic …) is required", "Basic"),
+        ("{key: []}, {bearer: []}", {},
+         "an API key in the header X-Api-Key or a bearer token in the header Authorization (Bearer …) is required",
+         "ApiKey Bearer"),
+        ("{key: [], bearer: []}", {"x_api_key": "a"},
+         "an API key in the header X-Api-Key and a bearer token in the header Authorization (Bearer …) are required",
+         "ApiKey Bearer"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_is_asked_for(security: str, sent: dict[str, str], detail: str, challenge: str) -> None:
+    answer = ask(me(f"[{security}]"), "GET /me", **sent)
+
+    assert (answer.status, json(answer)["detail"]) == (401, detail)
+    assert header(answer, "WWW-Authenticate") == ", ".join(f'{word} realm="mock"' for word in challenge.split())
+
+
 def test_all_schemes_of_one_requirement_must_hold() -> None:
     api = me("[{key: [], bearer: []}]")
 

@@ -118,6 +118,20 @@ class TestClock:
         assert refused(pulse, "POST", "/_mock/clock", json=body) == (400, code)
         assert ask(pulse, "GET", "/_mock/clock").json() == before
 
+    @pytest.mark.parametrize(
+        ("path", "body", "said"),
+        [
+            ("clock", {"resume": False}, "resume must be true."),
+            ("clock", {"advance": 3}, "advance must be a string."),
+            ("clock", [], "the body must be an object."),
+            ("reset", {"a": 1}, "the body must be empty."),
+            ("snapshots", {}, "name is required."),
+            ("clock", {"advnce": "PT1H"}, "the body has no property 'advnce' (did you mean 'advance'?)."),
+        ],
+    )
+    def test_what_is_wrong_is_told_in_words(self, pulse: Served, path: str, body: Any, said: str) -> None:
+        assert ask(pulse, "POST", f"/_mock/{path}", json=body).json()["error"]["message"] == said
+
     def test_what_falls_due_happens_when_the_clock_moves(self, pulse: Served) -> None:
         ask(pulse, "POST", "/_mock/clock", json={"freeze": "2026-01-01T00:00:00Z"})
         to = pulse.control("state", api="pulse", resource="users")["apis"]["pulse"]["users"]["records"][0]["id"]

@@ -12,6 +12,7 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from mockserver.sources import scenario_vocabulary
 from mockserver.spec.errors import nearest
+from mockserver.steps.faults import BOUNDS, CLAUSES, listed, shown
 
 
 def text() -> bytes:
@@ -70,7 +71,32 @@ def _message(error: ValidationError) -> str:
         unknown = sorted(name for name in error.instance if name not in known)
         if unknown:
             return f"{where} has no property {unknown[0][:100]!r}{nearest(unknown[0][:100], known)}."
-    return f"{where}: {error.message[:300]}."
+    return f"{_told(error, where)}."
+
+
+def _told(error: ValidationError, where: str) -> str:
+    """`resume must be true`: in the words, and the JSON, in which the mock tells of other requests."""
+    keyword, value = str(error.validator), error.instance
+    limit: Any = error.validator_value
+    if keyword == "required" and isinstance(value, dict) and isinstance(limit, list):
+        missing = next(name for name in limit if name not in value)
+        return f"{'.'.join(map(str, (*error.absolute_path, missing)))} is required"
+    if keyword in BOUNDS:
+        lower, _, unit, verb = BOUNDS[keyword]
+        if unit and limit == (keyword == lower):
+            return f"{where} must {'not ' if limit else ''}be empty"
+        least, plural = "at least" if keyword == lower else "at most", "" if limit == 1 else "s"
+        return f"{where} must {verb} {least} {shown(limit)}" + (f" {unit}{plural}" if unit else "")
+    if keyword in CLAUSES and isinstance(limit, str | int | float | list | bool | None):
+        return f"{where} {CLAUSES[keyword](limit)}"
+    if keyword in ("oneOf", "anyOf"):
+        forms = [list(one.get("required", ())) for one in limit if isinstance(one, dict)]
+        if isinstance(value, dict) and forms and all(forms):
+            words = listed([listed(names, "and") for names in forms])
+            many = sum(all(name in value for name in names) for names in forms) > 1
+            return f"{where} must have {'only one of ' if many else ''}{words}"
+        return f"{where} fits none of the allowed forms"
+    return f"{where} is not as it must be: {shown(value)}"
 
 
 def _hint(path: str, method: str) -> str:
