@@ -128,11 +128,11 @@ def loader(named: Iterable[str], allow_remote: bool = False) -> Callable[[str], 
     return load_one
 
 
-def load(uri: str, most: int = MAX_BYTES) -> bytes:
+def load(uri: str, most: int | None = None) -> bytes:
     """The bytes of a file or of an http(s) URL that the user named. Raises SpecError with the reason in a few words."""
     if is_remote(uri):
         return _fetched(uri)
-    path = Path(uri)
+    path, most = Path(uri), MAX_BYTES if most is None else most
     try:
         if path.is_dir():
             raise SpecError(f"a folder, not a document{_one_of(path)}", Position(uri, ""))
@@ -149,7 +149,7 @@ def load(uri: str, most: int = MAX_BYTES) -> bytes:
     return _bounded(data, uri, most)
 
 
-def _bounded(data: bytes, uri: str, most: int = MAX_BYTES) -> bytes:
+def _bounded(data: bytes, uri: str, most: int) -> bytes:
     if len(data) > most:
         raise SpecError(f"larger than {most // 1024 // 1024} MiB", Position(uri, ""))
     return data
@@ -175,7 +175,7 @@ def _fetched(url: str) -> bytes:
     request = urllib.request.Request(url, headers={"User-Agent": "mockserver", "Accept": "*/*"})
     try:
         with opener.open(request, timeout=MAX_SECONDS) as answer:
-            return _bounded(answer.read(MAX_BYTES + 1), url)
+            return _bounded(answer.read(MAX_BYTES + 1), url, MAX_BYTES)
     except urllib.error.HTTPError as error:
         raise SpecError(f"the server answers {error.code} {error.reason}", Position(url, "")) from None
     except (OSError, ValueError) as error:

@@ -180,7 +180,8 @@ def _check_parts(content: dict[str, Json], uri: str) -> None:
             raise SpecError(f"no OpenAPI document: its `{empty}` is no mapping", Position(uri, f"/{empty}"))
         others = {key: None for key in content if nearest(key, PARTS).startswith(" (did")}
         hint = f" (did you mean that by {next(iter(others))!r}?)" if others else ""
-        raise SpecError(f"no OpenAPI document: it has no `paths`, `webhooks` or `components`{hint}", Position(uri, "", 1))
+        message = f"no OpenAPI document: it has no `paths`, `webhooks` or `components`{hint}"
+        raise SpecError(message, Position(uri, "", 1))
 
 
 def _misspelt(content: dict[str, Json]) -> str:
