@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -233,6 +234,24 @@ def test_the_server_ends_with_the_session(with_pulse: pytest.Pytester) -> None:
     url = (with_pulse.path / "url").read_text()
     asked = subprocess.run(["curl", "-s", url], capture_output=True, check=False)
     assert asked.returncode == 7, "nobody listens there any more"
+
+
+def test_the_server_ends_with_a_session_that_is_killed(with_pulse: pytest.Pytester) -> None:
+    with_pulse.makepyfile(
+        """
+        import os, signal
+        from pathlib import Path
+
+        def test_killed(mock_api):
+            Path("url").write_text(mock_api.url)
+            os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
+    run(with_pulse)
+    url, deadline = (with_pulse.path / "url").read_text(), time.monotonic() + 20
+    while subprocess.run(["curl", "-s", url], capture_output=True, check=False).returncode != 7:
+        assert time.monotonic() < deadline, "it still listens"
+        time.sleep(0.05)
 
 
 def test_unused_it_imports_nothing_of_the_server() -> None:

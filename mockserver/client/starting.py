@@ -20,6 +20,15 @@ READY = re.compile(r"^ready in .*; control API at (?P<origin>https?://\S+)/_mock
 READY_WITHIN = 60.0  # seconds; far above what it takes
 ENDS_WITHIN = 10.0
 LOOKS_EVERY = 0.01
+# `python -m mockserver`, that ends as well when whoever started it has gone without a word: its stdin closes then.
+RUN = """
+import os, runpy, signal, sys, threading
+def watch():
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=watch, daemon=True).start()
+runpy.run_module("mockserver", run_name="__main__", alter_sys=True)
+"""
 MOST = 4_000  # characters that are shown of what a server complained about
 
 
@@ -58,13 +67,13 @@ class Server:
 def started(arguments: Sequence[str], folder: Path | None = None) -> Iterator[Server]:
     """`mockserver serve ARGUMENTS` on a free port of this machine, ended at last. Raises NotStarted."""
     # -P: a user's yaml.py in the folder is none of ours. Files instead of pipes, which somebody would have to empty.
-    command = [sys.executable, "-P", "-m", "mockserver", "serve", *arguments, "--host", "127.0.0.1", "--port", "0"]
+    command = [sys.executable, "-P", "-c", RUN, "serve", *arguments, "--host", "127.0.0.1", "--port", "0"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKSERVER_")}
     with tempfile.TemporaryDirectory(prefix="mockserver-", ignore_cleanup_errors=True) as kept:
         said, log = Path(kept, "stdout"), Path(kept, "stderr")
         with said.open("wb") as stdout, log.open("wb") as stderr:
             process = subprocess.Popen(
-                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
+                command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=stdout, stderr=stderr,
                 start_new_session=True,  # Ctrl-C ends the tests first, which still ask it when they clear up
             )  # fmt: skip
         try:
@@ -92,6 +101,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def _text(file: Path) -> str:
