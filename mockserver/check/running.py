@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from mockserver.check import baseline, preflight
 from mockserver.check.checking import Checking, Part, Tally
+from mockserver.check.child import judging
+from mockserver.check.child import running as child
 from mockserver.check.contract import Contract, Planned, contract
 from mockserver.check.findings import (
     CONFORMS,
@@ -43,7 +45,7 @@ def _model(checking: Checking) -> None:
     model.run(checking)
 
 
-RUNS: Mapping[str, Part] = {"preflight": preflight.run, "laws": laws.run, "model": _model}
+RUNS: Mapping[str, Part] = {"preflight": preflight.run, "laws": laws.run, "model": _model, "schemathesis": child.run}
 
 
 @dataclass(slots=True)
@@ -66,7 +68,8 @@ class _Run:
 def laws_by_part() -> dict[str, tuple[str, ...]]:
     """The parts that a check has, and the laws of each that can be named."""
     known = (*(one.name for one in laws.LAWS), *(one.name for one in passive.LAWS))
-    return {part: known if part == "laws" else () for part in PARTS}
+    checks = tuple(map(judging.law, judging.SAYS))
+    return {part: {"laws": known, "schemathesis": checks}.get(part, ()) for part in PARTS}
 
 
 def check(source: ApiSource, options: Options, observe: Observer = unobserved) -> Result:

@@ -144,6 +144,20 @@ class Target:
         for watch in self.watches:
             watch(exchange, planned)
 
+    def hear(self, exchange: Exchange) -> Exchange:
+        """Notes a call that somebody else made for this check, as if it had been sent here; it gets its number."""
+        path, _, _ = exchange.path.partition("?")
+        found = self.contract.match(exchange.method, path.removeprefix(self.prefix))
+        planned, parameters = found if found else (None, NOTHING)
+        self.calls += 1
+        headers = tuple((name, self.masks.header(name, value)) for name, value in exchange.headers)
+        known = replace(
+            exchange, number=self.calls, path=self.masks.path(exchange.path), headers=headers,
+            operation=planned.operation.id if planned else "",
+        )  # fmt: skip
+        self._noted(known, planned, parameters)
+        return known
+
     def _waited(self, exchange: Exchange) -> bool:
         """Waits as a 429 asks; False when that would take too long."""
         seconds = retry_after(exchange.header("retry-after"), time.time())

@@ -1,0 +1,84 @@
+"""Loaded by schemathesis in the process that runs it: keeps what is unique unique, and off records of others.
+
+It knows nothing of the package around it: what it needs stands in the file that MOCKSERVER_CHECK_HOOKS names.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+
+SAID: dict[str, Any] = json.loads(Path(os.environ["MOCKSERVER_CHECK_HOOKS"]).read_text("utf-8"))
+UNIQUE: dict[str, list[list[str]]] = SAID["unique"]  # by 'POST /users': the ways to fields of a body
+KEYS: dict[str, list[list[str]]] = SAID["keys"]  # of what changes a record: where its request names it
+CREATES: dict[str, list[str]] = SAID["creates"]  # the resource, and the field that holds its key
+RESOURCES: dict[str, str] = SAID["resources"]  # by operation: whose records it changes
+OWN: dict[str, list[str]] = {}  # keys of records that this run made, by resource
+NUMBERS = itertools.count(1)
+NOBODY = "mockserver-check-0", 2_147_483_600  # keys that no record has, as text and as number
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """Changes a request before it is sent."""
+    label = case.operation.label
+    for way in KEYS.get(label, ()):
+        holder = case.path_parameters if way[0] == "path" else case.body if way[0] == "body" else case.query
+        _put(holder, way[1:], lambda value: _own(RESOURCES.get(label, ""), value))
+    for way in UNIQUE.get(label, ()):
+        _put(case.body, way, _unique)
+
+
+@schemathesis.hook
+def after_call(context: Any, case: Any, response: Any) -> None:
+    """Remembers what was made."""
+    resource, key = CREATES.get(case.operation.label, ("", ""))
+    if resource and 200 <= response.status_code < 300:
+        try:
+            body = json.loads(response.content)
+        except ValueError:
+            return
+        OWN.setdefault(resource, []).extend(_keys(body, key))
+
+
+def _put(holder: Any, way: list[str], change: Any) -> None:
+    """Changes the value that a way leads to, if there is one."""
+    for name in way[:-1]:
+        holder = holder.get(name) if isinstance(holder, dict) else None
+    if isinstance(holder, dict) and way and way[-1] in holder:
+        holder[way[-1]] = change(holder[way[-1]])
+
+
+def _own(resource: str, value: Any) -> Any:
+    """A key of ours in place of one that may be anybody's; what can't be a key stays."""
+    own = OWN.get(resource, [])
+    if isinstance(value, bool) or not isinstance(value, str | int) or str(value) in own:
+        return value
+    if own:
+        return type(value)(own[-1]) if isinstance(value, str) or own[-1].isdigit() else value
+    return NOBODY[0] if isinstance(value, str) and not value.isdigit() else type(value)(NOBODY[1])
+
+
+def _unique(value: Any) -> Any:
+    """A text that is like another, and that nobody has sent before."""
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+        return value
+    local, at, domain = value.rpartition("@")
+    number = f"{SAID['run']}{next(NUMBERS)}"
+    if at and "." in domain and '"' not in local and 0 < len(local) <= 40:
+        return f"{local.rstrip('.')}-{number}@{domain}"
+    return value
+
+
+def _keys(value: Any, key: str, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, dict) and isinstance(value.get(key), str | int):
+        yield str(value[key])
+    elif depth < 3:
+        for inside in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            yield from _keys(inside, key, depth + 1)

@@ -1,0 +1,110 @@
+"""Which failures of schemathesis count: not those of requests that the document, as it is read, treats otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from mockserver.check.checking import Checking
+from mockserver.check.child.adapting import label
+from mockserver.check.child.events import Call, Failure
+from mockserver.check.contract import Planned
+from mockserver.check.findings import Exchange
+from mockserver.check.laws.oracle import Oracle
+from mockserver.steps.call import Request
+
+PART = "schemathesis"
+UNSENT = frozenset({"host", "content-length", "connection", "accept-encoding", "authorization", "cookie"})
+SAYS = {
+    "not_a_server_error": "No request breaks the server.",
+    "status_code_conformance": "An answer has a documented status.",
+    "content_type_conformance": "An answer has a documented media type.",
+    "response_headers_conformance": "An answer has the documented headers.",
+    "response_schema_conformance": "The body of an answer is as its schema says.",
+    "negative_data_rejection": "A request that the schemas don't allow is refused.",
+    "positive_data_acceptance": "A request that the schemas allow is accepted.",
+    "missing_required_header": "A request without a required header is refused.",
+    "unsupported_method": "A method that isn't documented is refused with 405 and `Allow`.",
+    "allow_header_conformance": "`Allow` names the documented methods.",
+    "use_after_free": "A deleted record is gone.",
+    "ensure_resource_availability": "A created record is there.",
+    "ignored_auth": "Without a valid key, nothing is answered.",
+    "object_level_authorization": "What belongs to one isn't another's to see.",
+}
+CRITICAL = frozenset({"not_a_server_error", "ignored_auth", "use_after_free", "ensure_resource_availability"})
+
+MOST_ALIKE = 2  # findings of one check on one operation; the first says what there is to say
+SEVERAL = ("use_after_free", "ensure_resource_availability")  # what takes more than one call to show
+
+
+def law(check: str) -> str:
+    """The law of a check: `response-schema-conformance`."""
+    return check.replace("_", "-").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges failures by what our own mock says to the same request."""
+
+    checking: Checking
+    oracle: Oracle
+    by_label: Mapping[str, Planned]
+
+    def excused(self, failure: Failure, exchange: Exchange) -> str:
+        """Why a failure is none; empty where it counts."""
+        found = self.checking.contract.match(exchange.method, self._path(exchange))
+        planned = found[0] if found else None
+        if failure.kind == "RejectedPositiveData":
+            if planned and self.oracle.refusal(planned, self._request(exchange)) is not None:
+                return "the document, as its x-mock reads, refuses the request too"
+        elif failure.kind == "AcceptedNegativeData":
+            refusal = self.oracle.refusal(planned, self._request(exchange)) if planned else None
+            if planned and (refusal is None or not refusal.of_input):
+                return "the document, as its x-mock reads, takes the request too"
+        elif failure.kind == "EnsureResourceAvailability":
+            there = {created.key for created, _ in self.checking.target.ledger.entries.values()}
+            if not there & {unquote(part) for part in re.split(r"[/?&=]", exchange.path)}:
+                return "the record that was asked for is none that was made, or it was deleted meanwhile"
+        elif failure.kind == "MissingHeaderNotRejected" and exchange.key:
+            return "the header was sent after all"
+        return ""
+
+    def _path(self, exchange: Exchange) -> str:
+        return exchange.path.partition("?")[0].removeprefix(self.checking.target.prefix)
+
+    def _request(self, exchange: Exchange) -> Request:
+        headers = {name.lower(): value for name, value in exchange.headers if name.lower() not in UNSENT}
+        query = exchange.path.partition("?")[2]
+        return Request(exchange.method, self._path(exchange), query, headers, exchange.body)
+
+    def tell(self, call: Call, exchange: Exchange, led: tuple[Exchange, ...]) -> None:
+        """Notes the failures of a call that count, each as a finding."""
+        for failure in call.failures:
+            if self.excused(failure, exchange) or not self.checking.options.wants_law(law(failure.check), PART):
+                continue
+            planned = self.by_label.get(failure.operation)
+            operation = planned.operation.id if planned else failure.operation
+            if self.checking.tally.broken[operation, f"{PART}/{law(failure.check)}"] >= MOST_ALIKE:
+                continue
+            expected, seen = told(failure, exchange)
+            severity = "critical" if failure.check in CRITICAL else "major"
+            exchanges = (*led, exchange) if failure.check in SEVERAL else (exchange,)
+            self.checking.find(
+                PART, law(failure.check), planned or failure.operation, severity,
+                SAYS.get(failure.check, f"{failure.title}."), expected, seen, exchanges,
+            )  # fmt: skip
+
+
+def told(failure: Failure, exchange: Exchange) -> tuple[str, str]:
+    """What was expected and what was seen, from a failure's own words."""
+    words = " ".join(failure.message.partition("Hint:")[0].split())
+    given = re.search(r"(?i)expected:? (.+?)(?:\.$|$)", words)
+    seen = f"{exchange.status or exchange.error} {' '.join(exchange.answer[:300].decode('utf-8', 'replace').split())}"
+    return (given[1] if given else words[:300]) or failure.title, seen.strip()[:300]
+
+
+def judge(checking: Checking, oracle: Oracle) -> Judge:
+    """A judge for one check."""
+    return Judge(checking, oracle, {label(one): one for one in checking.contract.operations.values()})

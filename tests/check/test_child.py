@@ -1,0 +1,207 @@
+"""schemathesis as a part of a check: nothing against our own mock, kind to what others made, secrets kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver import sources
+from mockserver.check.checking import Checking, Tally
+from mockserver.check.child.running import labels, prepared
+from mockserver.check.contract import contract
+from mockserver.check.findings import Result
+from mockserver.check.options import Options
+from mockserver.check.running import check
+from mockserver.check.target import target
+from mockserver.service import ApiSource
+from tests.check.hostile import DOCUMENT, HEADER, SECRET, hostile
+from tests.serving import run, start
+
+ONLY = ("schemathesis",)
+AUTH = {"Authorization": "Bearer test-key"}
+
+
+def bundled(name: str) -> ApiSource:
+    return ApiSource(name, sources.document(str(sources.bundled()[name])), sources.fixtures_of(name))
+
+
+@pytest.fixture
+def widgets(tmp_path: Path) -> ApiSource:
+    path = tmp_path / "widgets.json"
+    path.write_text(json.dumps(DOCUMENT))
+    return ApiSource("widgets", sources.document(str(path)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(sources.bundled()))
+def test_our_own_mock_is_found_faultless_and_left_as_it_was(name: str) -> None:
+    with start(name, "--no-rate-limits") as served:
+        before = served.control("state", None)
+        options = Options(served.url, keys={"key": "test-key"}, write=True, only=ONLY, examples=5, seconds=50)
+        result = check(bundled(name), options)
+        after = served.control("state", None)
+
+    assert [f"{one.law} {one.operation}: {one.expected} | {one.seen}" for one in result.findings] == []
+    assert (result.code, result.trouble) == (0, "")
+    assert [one for one in result.skipped if one.what.startswith("schemathesis")] == []
+    assert [one.operation for one in result.coverage if not one.statuses] == [], "each operation is called"
+    assert lost(before, after) == []
+
+
+def lost(before: Any, after: Any) -> list[str]:
+    """Collections that hold fewer records than before."""
+    counts = [each.get("records") or each.get("counts") or each for each in (before, after)]
+    return [
+        name for name, count in counts[0].items()
+        if isinstance(count, int) and isinstance(counts[1].get(name), int) and counts[1][name] < count
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_others_made_is_neither_changed_nor_deleted() -> None:
+    with start("pulse-leads", "--no-rate-limits") as served:
+        before = served.client.get(f"{served.url}/leads", params={"pageSize": 100}).json()
+        check(bundled("pulse-leads"), Options(served.url, write=True, only=ONLY, examples=10, seconds=50))
+        after = served.client.get(f"{served.url}/leads", params={"pageSize": 100}).json()
+
+    assert before["data"]
+    assert after == before
+
+
+def test_without_write_it_only_reads() -> None:
+    with start("pulse", "--no-rate-limits") as served:
+        options = Options(served.url, keys={"key": "test-key"}, only=ONLY, examples=3, seconds=30)
+        result = check(bundled("pulse"), options)
+
+    assert result.code == 0
+    assert {one.method for one in result.exchanges} <= {"GET", "HEAD", "OPTIONS", "TRACE"}
+    assert {one.operation for one in result.exchanges} >= {"listUsers", "listThreads"}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
+    path = tmp_path_factory.mktemp("document") / "widgets.json"
+    path.write_text(json.dumps(DOCUMENT))
+    with hostile() as url:
+        options = Options(
+            url, keys={"key": SECRET}, headers=(("X-Tenant", HEADER),), write=True, only=ONLY, examples=3, seconds=30
+        )
+        yield check(ApiSource("widgets", sources.document(str(path))), options)
+
+
+def test_failures_become_findings_with_their_operation_and_a_script(found: Result) -> None:
+    laws = {(one.law, one.operation) for one in found.findings}
+
+    assert found.code == 1
+    assert ("response-schema-conformance", "listWidgets") in laws
+    assert ("status-code-conformance", "createWidget") in laws
+    assert ("ignored-auth", "listWidgets") in laws
+    one = next(each for each in found.findings if each.law == "response-schema-conformance")
+    assert one.place.position.endswith(".json:1") or re.search(r":\d+$", one.place.position)
+    assert one.exchanges[0].path.startswith("/widgets")
+    assert one.exchanges[0].answer.startswith(b"{")
+
+
+def test_findings_hold_no_secret(found: Result) -> None:
+    shown = repr(found)
+
+    assert SECRET not in shown
+    assert HEADER not in shown
+
+
+def test_secrets_are_in_no_command_and_no_file(widgets: ApiSource, tmp_path: Path) -> None:
+    options = Options("http://127.0.0.1:9", keys={"key": SECRET}, headers=(("X-Tenant", HEADER),), write=True)
+    held = contract(widgets)
+    checking = Checking(held, target(held, options), options, Tally())
+    folder = tmp_path / "run"
+    folder.mkdir()
+
+    command, environment = prepared(checking, folder, folder / "events.ndjson", labels(checking))
+
+    assert not any(SECRET in word or HEADER in word for word in command)
+    assert HEADER in environment.values()
+    for file in folder.iterdir():
+        assert SECRET not in file.read_text()
+        assert HEADER not in file.read_text()
+        assert file.stat().st_mode & 0o077 == 0
+
+
+@contextmanager
+def dying(after: int) -> Iterator[str]:
+    """A server that answers so many requests and is then gone."""
+    done = threading.Event()
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"[]")
+
+        def log_message(self, format: str, *arguments: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+
+    def serve() -> None:
+        for _ in range(after):
+            server.handle_request()
+        server.server_close()
+        done.set()
+
+    server.timeout = 20
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    thread.join(25)
+
+
+def test_a_server_that_goes_away_could_not_be_checked(widgets: ApiSource) -> None:
+    with dying(after=1) as url:
+        result = check(widgets, Options(url, keys={"key": SECRET}, only=ONLY, examples=2, seconds=30))
+
+    assert result.code == 2
+    assert "stopped answering" in result.trouble
+
+
+def test_it_ends_when_the_time_is_over() -> None:
+    with start("pulse", "--no-rate-limits") as served:
+        done = run(
+            "check", served.url, "--api", "pulse", "--key", "test-key", "--write", "--only", "schemathesis",
+            "--examples", "5000", "--time", "6",
+        )  # fmt: skip
+        listed = served.client.get(f"{served.url}/v2/users", params={"limit": 100}, headers=AUTH).json()
+
+    assert "schemathesis: the time was over before it was done" in done.stdout
+    assert done.returncode in (0, 1)
+    assert not [one for one in listed["data"] if re.search(r"-1x\d+x\d+@", one["email"])], "it deletes what it made"
+
+
+def test_without_schemathesis_it_says_how_to_get_it() -> None:
+    with start("pulse") as served:
+        script = (
+            "import sys; sys.modules['schemathesis'] = None; from mockserver.cli.main import main; "
+            f"main(['check', '{served.url}', '--api', 'pulse', '--key', 'test-key', '--only', 'schemathesis'])"
+        )
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert 'pip install "crm-mockserver[check]"' in done.stdout
+
+
+def test_a_dry_run_says_that_it_cannot() -> None:
+    done = run("check", "--against-mock", "--api", "pulse", "--only", "schemathesis")
+
+    assert done.returncode == 0
+    assert "schemathesis: a dry run has no server" in done.stdout
