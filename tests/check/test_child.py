@@ -60,22 +60,51 @@ def test_our_own_mock_is_found_faultless_and_left_as_it_was(name: str) -> None:
 
 def lost(before: Any, after: Any) -> list[str]:
     """Collections that hold fewer records than before."""
-    counts = [each.get("records") or each.get("counts") or each for each in (before, after)]
-    return [
-        name for name, count in counts[0].items()
-        if isinstance(count, int) and isinstance(counts[1].get(name), int) and counts[1][name] < count
-    ]  # fmt: skip
+    (kinds,), (now,) = before["apis"].values(), after["apis"].values()
+    assert kinds
+    return [name for name, kind in kinds.items() if now[name]["total"] < kind["total"]]
 
 
-@pytest.mark.slow
-def test_what_others_made_is_neither_changed_nor_deleted() -> None:
-    with start("pulse-leads", "--no-rate-limits") as served:
-        before = served.client.get(f"{served.url}/leads", params={"pageSize": 100}).json()
-        check(bundled("pulse-leads"), Options(served.url, write=True, only=ONLY, examples=10, seconds=50))
-        after = served.client.get(f"{served.url}/leads", params={"pageSize": 100}).json()
+NOTE = {
+    "type": "object", "required": ["id", "text"],
+    "properties": {"id": {"type": "integer", "readOnly": True}, "text": {"type": "string", "maxLength": 9}},
+}  # fmt: skip
+SOME = {"application/json": {"schema": NOTE}}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1, "maximum": 5}}
+GONE = {"404": {"description": "gone"}, "400": {"description": "bad"}, "415": {"description": "bad"}}
+NOTES: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Notes", "version": "1"},
+    "paths": {
+        "/notes": {"get": {"operationId": "listNotes", "responses": {"200": {"description": "ok", "content": {
+            "application/json": {"schema": {"type": "array", "items": NOTE}},
+        }}}}},
+        "/notes/{id}": {
+            "parameters": [ID],
+            "get": {"operationId": "getNote", "responses": {"200": {"description": "ok", "content": SOME}, **GONE}},
+            "patch": {
+                "operationId": "updateNote", "requestBody": {"content": SOME},
+                "responses": {"200": {"description": "ok", "content": SOME}, **GONE},
+            },
+            "delete": {"operationId": "deleteNote", "responses": {"204": {"description": "gone"}, **GONE}},
+        },
+    },
+}  # fmt: skip
 
-    assert before["data"]
-    assert after == before
+
+@pytest.mark.parametrize("destructive", [False, True])
+def test_what_others_made_is_neither_changed_nor_deleted_unless_allowed(tmp_path: Path, destructive: bool) -> None:
+    path = tmp_path / "notes.json"
+    path.write_text(json.dumps(NOTES))
+    with start(str(path), "--records", "notes=5") as served:
+        before = served.client.get(f"{served.url}/notes").json()
+        options = Options(served.url, write=True, destructive=destructive, only=ONLY, examples=5, seconds=30)
+        result = check(ApiSource("notes", sources.document(str(path))), options)
+        after = served.client.get(f"{served.url}/notes").json()
+
+    assert len(before) == 5
+    assert {"deleteNote", "updateNote"} <= {one.operation for one in result.exchanges}
+    assert (after == before) != destructive, "with ids from 1 to 5, each call hits a record that was there"
 
 
 def test_without_write_it_only_reads() -> None:

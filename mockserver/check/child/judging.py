@@ -27,7 +27,7 @@ SAYS = {
     "positive_data_acceptance": "A request that the schemas allow is accepted.",
     "missing_required_header": "A request without a required header is refused.",
     "unsupported_method": "A method that isn't documented is refused with 405 and `Allow`.",
-    "allow_header_conformance": "`Allow` names the documented methods.",
+    "allow_header_conformance": "The header `Allow` names the documented methods.",
     "use_after_free": "A deleted record is gone.",
     "ensure_resource_availability": "A created record is there.",
     "ignored_auth": "Without a valid key, nothing is answered.",
