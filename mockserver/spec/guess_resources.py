@@ -103,11 +103,10 @@ def _stored(name: str, operations: Sequence[Operation], found: Found | None, sch
     """The schema of a stored record: what an answer shows of one, or the component of its name that holds all that."""
     shown = found.look.schema if found else _shown(name, operations, schemas)
     wanted = kind(name)
-    for component in (schemas.content.get("components") or {}).get("schemas") or {}:
-        if plain(component) == wanted:
-            pointer = schemas.resolve(f"/components/schemas/{component}")
-            if shown is None or likeness(schemas.look_up(pointer), schemas.look_up(shown), schemas) > 0.5:
-                return pointer if shown is None or stem(shown) is None or _more(pointer, shown, schemas) else shown
+    for component in schemas.components_by(plain).get(wanted, ()):
+        pointer = schemas.resolve(f"/components/schemas/{component}")
+        if shown is None or likeness(schemas.look_up(pointer), schemas.look_up(shown), schemas) > 0.5:
+            return pointer if shown is None or stem(shown) is None or _more(pointer, shown, schemas) else shown
     return shown
 
 
@@ -250,7 +249,7 @@ def _owned(name: str, properties: Mapping[str, Json], schemas: Schemas) -> Words
     """What the server fills in: the type of the record, and for what only it can set nothing, no and none."""
     found: Words = {}
     for field, node in properties.items():
-        inner, kinds = schemas.follow(node), schemas.kinds(node)
+        inner = schemas.follow(node)
         if not isinstance(inner, dict):
             continue
         choices = [inner["const"]] if "const" in inner else inner.get("enum") or []
@@ -260,6 +259,7 @@ def _owned(name: str, properties: Mapping[str, Json], schemas: Schemas) -> Words
         elif field in TYPES and shown and kind(shown[0]) == kind(name) and (not choices or shown[0] in choices):
             found[field] = shown[0]
         elif (isinstance(node, dict) and node.get("readOnly")) or inner.get("readOnly"):
+            kinds = schemas.kinds(node)
             if COUNT.search(field) and "integer" in kinds and len(kinds) < 6:
                 found[field] = 0
             elif kinds <= {"boolean", "null"}:

@@ -300,6 +300,11 @@ def _told(word: str, operation: Operation, schemas: Schemas) -> Words | None:
     return {f"~{name}": value for name, value in sets.items()} if sets else None
 
 
+def _says_bodies(operation: Operation) -> bool:
+    """Whether a body is described at all; a response without a schema has none (OpenAPI 2.0, Response Object)."""
+    return bool(operation.body and operation.body.media) or any(one.media for one in operation.responses.values())
+
+
 def _reason(operation: Operation, one: Found | None, places: Mapping[str, Place]) -> str:
     place = places.get(shape_of(operation.path)) or places.get(shape_of(operation.path)[:-3])
     last = operation.path.rstrip("/").rpartition("/")[2]
@@ -311,6 +316,8 @@ def _reason(operation: Operation, one: Found | None, places: Mapping[str, Place]
         return f"which records `{last}` is about isn't told by its body"
     if place is None:
         return "its path is neither a collection nor an item of one"
+    if operation.method != "delete" and not _says_bodies(operation):
+        return "no body is described, so nothing tells what a record would be"
     if not operation.path.rstrip("/").endswith("}"):
         what = "it shows no list of records with a key" if operation.method == "get" else "what it makes is never read"
         return f"{what}, and `{last}` names no action" if operation.method != "get" else what

@@ -29,8 +29,10 @@ def success(operation: Operation, does: str | None = None) -> tuple[int | None, 
     """The status and response of success: 201 for what makes a record, else the lowest 2XX declared, else a
     redirection, else `default`; what is declared, where no success is."""
     makes = does in ("create", "batch-create")
-    for status in sorted(operation.responses, key=lambda one: (makes and one != "201", one)):
-        if re.fullmatch(r"2\d\d", status):
+    if makes and "201" in operation.responses:
+        return 201, operation.responses["201"]
+    for status in sorted(operation.responses):
+        if len(status) == 3 and status[0] == "2" and status.isdecimal():
             return int(status), operation.responses[status]
     if "2XX" in operation.responses:
         return 200, operation.responses["2XX"]
@@ -124,9 +126,10 @@ def list_shape(pointer: str, resource: str, schemas: Schemas, depth: int = 0) ->
 def is_blank(pointer: str, schemas: Schemas) -> bool:
     """Whether a schema says nothing but that there is a value, or an object: `{}`, `{type: object, properties: {}}`."""
     node = schemas.look_up(pointer)
-    nothing = not schemas.properties(node) and schemas.items_pointer(pointer) is None and not schemas.closed(node)
+    if schemas.properties(node) or schemas.items_pointer(pointer) is not None or schemas.closed(node):
+        return False
     values = any(isinstance(part.get("additionalProperties"), dict) for part in schemas.parts(node))
-    return nothing and not values and "object" in schemas.kinds(node)
+    return not values and "object" in schemas.kinds(node)
 
 
 def branches(pointer: str, schemas: Schemas) -> list[str]:

@@ -44,6 +44,7 @@ class Schemas:
         self._compiled: dict[tuple[str, str], Schema] = {}
         self._loose: dict[tuple[int, str], tuple[Json, Callable[[Json], bool]]] = {}
         self._standing: dict[str, Json] = {}  # what stands at pointers that were looked up
+        self._named: dict[Callable[[str], str], dict[str, list[str]]] = {}
         self._compiler = Compiler(content, self.look_up)
 
     def at(self, pointer: str, mode: str = "stored") -> Schema:
@@ -108,6 +109,9 @@ class Schemas:
 
     def properties(self, node: Json) -> dict[str, Json]:
         """All properties that an object may have, by name, through allOf, anyOf, oneOf and `$ref`."""
+        node = self.follow(node)
+        if isinstance(node, dict) and not node.keys() & JOINED:
+            return dict(node.get("properties") or {})
         found: dict[str, Json] = {}
         for part in self.parts(node):
             for name, schema in (part.get("properties") or {}).items():
@@ -187,6 +191,10 @@ class Schemas:
 
     def kinds(self, node: Json, depth: int = 0) -> frozenset[str]:
         """The JSON types that a schema admits at the top; all seven when it doesn't say."""
+        if isinstance(node, dict) and not node.keys() & SAY_KINDS:  # as most say it: with a single type
+            said = node.get("type")
+            if isinstance(said, str):
+                return SINGLE[said] if said in SINGLE else frozenset([said])
         node = self.follow(node)
         if not isinstance(node, dict) or depth > 8:
             return KINDS if node is not False else frozenset()
@@ -204,6 +212,15 @@ class Schemas:
         """Whether a value may be a text or a whole number, such as a key."""
         return not self.kinds(node).isdisjoint(("string", "integer"))
 
+    def components_by(self, naming: Callable[[str], str]) -> Mapping[str, list[str]]:
+        """The names of all component schemas by what a function makes of them; gathered once for each function."""
+        found = self._named.get(naming)
+        if found is None:
+            found = self._named[naming] = {}
+            for name in (self.content.get("components") or {}).get("schemas") or {}:
+                found.setdefault(naming(name), []).append(name)
+        return found
+
     def gather(self, pointers: Iterable[str]) -> None:
         """Says which schemas will be asked for, beside the components: in a document whose schemas all refer to each
         other, they are compiled together."""
@@ -219,6 +236,9 @@ class Schemas:
         return Schema(pointer, self.follow(node), self.kinds(node), is_valid, violations)
 
 
+JOINED = frozenset({"$ref", *JOINS})
+SAY_KINDS = JOINED | {"enum", "const"}
+SINGLE = {kind: frozenset([kind, "integer"] if kind == "number" else [kind]) for kind in KINDS}
 KEYWORDS_BESIDE_REF = frozenset(
     {"type", "properties", "required", "allOf", "anyOf", "oneOf", "enum", "const", "items", "additionalProperties",
      "unevaluatedProperties", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "not", "if"}
