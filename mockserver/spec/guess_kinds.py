@@ -116,7 +116,7 @@ def found_by(operation: Operation, shape: Shape, schemas: Schemas) -> dict[str, 
 
 def _shape(media: str, does: str, name: str, schemas: Schemas) -> Shape | None:
     shape = list_shape(media, name, schemas) if does in LISTS else item_shape(media, name, schemas)
-    if shape and not shape.way and does == "read" and _is_list(media, name, schemas):
+    if shape and not shape.way and does not in LISTS and _is_list(media, name, schemas):
         return None
     if shape is None or "object" not in schemas.kinds(schemas.look_up(shape.schema)):
         return None

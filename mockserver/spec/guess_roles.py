@@ -13,7 +13,7 @@ from mockserver.spec.guess_kinds import LIKE, LISTS, Found, Look, found_by, is_w
 from mockserver.spec.guess_names import kind, plain, singular
 from mockserver.spec.guess_places import ITEM_WORDS, PARAMETER, WHOLE, Operations, Place, Route, below, shape_of
 from mockserver.spec.guess_relations import Relation, relation
-from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, success
+from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 
@@ -97,6 +97,8 @@ def _role(
         if section is None:
             return _doubt(operation, f"which {many} are meant by /{place.name} isn't told by any property")
         where = section
+    if does == "create" and shape is None and _sends_many(operation, place, schemas):
+        return _doubt(operation, f"it is sent a list of {many}, and what its answer tells of them is not known")
     if does == "create" and place is not one.home and not _makes_one(operation, place, one, shape, schemas):
         return _doubt(operation, f"what it makes is not known to be one of the {many}")
     if tied and tied.way == "linked" and does in ("create", "delete", "list"):
@@ -117,6 +119,13 @@ def _role(
         reason += f"; {why}"
     pointer = shape.schema if shape else operation.pointer
     return Role(does, reason, pointer, confidence, one, place, tied, shape, where, finds=finds)
+
+
+def _sends_many(operation: Operation, place: Place, schemas: Schemas) -> bool:
+    """Whether a body is but a list of records, bare or in an envelope: `{"data": [{…}]}`."""
+    media = body_media(operation)
+    names = schemas.properties(schemas.look_up(media)) if media else {}
+    return bool(media and len(names) < 2 and list_shape(media, place.name, schemas))
 
 
 def _makes_one(operation: Operation, place: Place, one: Found, shape: Shape | None, schemas: Schemas) -> bool:
@@ -197,6 +206,8 @@ def _section(place: Place, one: Found, schemas: Schemas) -> Words | None:
     """Which records a literal segment behind a collection means: all, or those with the property of its name."""
     if plain(place.name) in WHOLE or (is_batch(place.shape) and _by_key(place, one)):
         return {}
+    if plain(place.shape.split("/")[-2]) in WHOLE and kind(place.name) == one.kind:
+        return {}  # `/search/contacts`
     properties = schemas.properties(schemas.look_up(one.look.schema)) if one.look.schema else {}
     wanted = plain(place.name)
     for name, node in properties.items():

@@ -323,3 +323,36 @@ def test_batches_by_other_names(bills: Api) -> None:
     assert bills("POST /customers/batch/read", wanted) == (200, {"results": [newest[0]]})
     assert bills(f"DELETE /customers/destroy_many?ids={ids}")[0] == 204
     assert len(bills("GET /customers")[1]) == before
+
+
+RECEIPTS = f"""
+paths:
+  /leads:
+    get: {{responses: {{'200': {
+    media("{type: object, properties: {data: {type: array, items: " + ref("lead") + "}}}")
+}}}}}
+    post:
+      requestBody: {media("{type: object, properties: {data: {type: array, items: " + ref("lead") + "}}}")}
+      responses: {{'201': {media("{type: object, properties: {data: {type: array, items: " + ref("receipt") + "}}}")}}}
+  /leads/{{id}}:
+    {key()}
+    delete: {{responses: {{'204': {{description: Gone}}}}}}
+  /search/leads:
+    get:
+      parameters: [{{name: query, in: query, schema: {{type: string}}}}]
+      responses: {{'200': {media("{type: object, properties: {results: {type: array, items: " + ref("lead") + "}}}")}}}
+components:
+  schemas:
+    lead: {{type: object, required: [id], properties: {{id: {{type: string}}, name: {{type: string}}}}}}
+    receipt: {{type: object, properties: {{code: {{type: string}}, message: {{type: string}}}}}}
+"""
+
+
+def test_a_list_of_receipts_is_no_record() -> None:
+    api = Api(RECEIPTS)
+    assert api.served.understanding.resources["leads"].words["schema"] == "#/components/schemas/lead"
+    assert api.words("POST /leads")["does"] == "sample", "what it tells of what it makes isn't known"
+    lead = api("GET /leads")[1]["data"][0]
+    assert lead in api(f"GET /search/leads?query={lead['name']}")[1]["results"]
+    assert api(f"DELETE /leads/{lead['id']}")[0] == 204
+    assert lead not in api("GET /leads")[1]["data"]
