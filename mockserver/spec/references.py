@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from mockserver.spec.errors import SpecError
 from mockserver.spec.model import Json, Note
@@ -49,7 +49,7 @@ class Files:
 
     def open(self, base: File, reference: str) -> File:
         """The file that the part of a `$ref` before `#` names, seen from `base`. Raises SpecError with the reason."""
-        uri = resolved(base.uri, reference)
+        uri = self._local(base, reference) or resolved(base.uri, reference)
         if uri in self._by_uri:
             return self._by_uri[uri]
         if uri in self._failed:
@@ -65,6 +65,21 @@ class Files:
         found = self._by_uri[uri] = File(uri, prefix, content, version_of(content) or self.root.version)
         self.root.content.setdefault(BUNDLE, {})[name] = content
         return found
+
+    def _local(self, base: File, reference: str) -> str | None:
+        """The file that a reference means by the URI that the document gives itself (`$self`, 3.2, 4.1.1): the
+        document, or what would stand beside it there, which is looked for beside it here.
+        """
+        own = self.root.content.get("$self")
+        if not isinstance(own, str) or not (base is self.root or is_remote(reference)):
+            return None
+        own = urldefrag(own)[0]
+        if urljoin(own, reference) == own:
+            return self.root.uri
+        folder = urljoin(own, ".")
+        if is_remote(folder) and reference.startswith(folder):
+            return resolved(self.root.uri, reference[len(folder) :])
+        return None
 
     def _name(self, uri: str) -> str:
         """What a file is called in the bundle: its path within the document's folder, or its URL."""

@@ -96,7 +96,8 @@ def cookie_reader(parameters: Sequence[Parameter], schemas: Schemas) -> Callable
     required, defaults = [one for one in slots.values() if one.required], defaults_of(slots.values())
     spread = [spread_names(slots[one.name]) for one in parameters if spreads(one, slots[one.name])]
     # exploded, RFC 6570 gives `color=blue&color=black` even here
-    joined = any(one.explode and shape_of(slots[one.name].schema.kinds) != "text" for one in parameters)
+    listed = [one for one in parameters if one.explode and one.style != "cookie"]
+    joined = any(shape_of(slots[one.name].schema.kinds) != "text" for one in listed)
 
     def read(header: str) -> Read:
         values, faults, given = dict(defaults), list[Fault](), dict[str, list[str]]()

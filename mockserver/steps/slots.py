@@ -119,7 +119,7 @@ def missing(slots: Iterable[Slot], given: Mapping[str, object], faults: list[Fau
 
 def spreads(parameter: Parameter, one: Slot) -> bool:
     """Whether an object's properties stand in the query under their own names (form, exploded)."""
-    return parameter.style == "form" and parameter.explode and shape_of(one.schema.kinds) == "object"
+    return parameter.style in ("form", "cookie") and parameter.explode and shape_of(one.schema.kinds) == "object"
 
 
 def spread_names(one: Slot) -> tuple[Slot, Callable[[str], bool]]:

@@ -24,7 +24,8 @@ def decoder(parameter: Parameter, schemas: Schemas) -> Decoder:
 
     A query parameter in brackets (deepObject, `a[]=`, `a[0]=`) is not read here but by `inputs`, from names.
     """
-    unescape = UNESCAPES[parameter.location]
+    # the style cookie is not percent-encoded (3.2, 4.12.4)
+    unescape = unescape_header if parameter.style == "cookie" else UNESCAPES[parameter.location]
     if parameter.media_type is not None:
         return document(parameter, unescape)
     if (plain := plain_cast(parameter, schemas)) is not None:
@@ -216,6 +217,7 @@ CUTS: dict[str, Callable[[Parameter, str, Unescape], Cut]] = {
     "label": label,
     "matrix": matrix,
     "form": delimited(","),
+    "cookie": delimited(","),  # of OpenAPI 3.2
     "spaceDelimited": delimited(" "),
     "pipeDelimited": delimited("|"),
     "tabDelimited": delimited("\t"),  # of Swagger 2.0

@@ -30,6 +30,16 @@ def test_files_are_bundled() -> None:
     assert found.notes == ()  # what isn't referred to isn't read
 
 
+def test_a_document_may_call_itself_by_another_uri() -> None:
+    for reference in ("https://x.example/v1/api#/components/schemas/B", "api#/components/schemas/B"):
+        schemas = f"{{A: {{$ref: '{reference}'}}, B: {{type: integer}}}}"
+        text = f"$self: https://x.example/v1/api\npaths: {{}}\ncomponents: {{schemas: {schemas}}}\n"
+        found = document(text, "3.2")
+        assert (found.at("/components/schemas/A"), found.notes) == ({"$ref": "#/components/schemas/B"}, ())
+    beside = "    $self: https://x.example/v1/api\n" + ONE_SCHEMA % "https://x.example/v1/pet.yaml"
+    assert document(beside, "3.2", pet="{type: integer}").at("/x-mock-files/pet.yaml") == {"type": "integer"}
+
+
 def test_a_part_of_another_file_is_read_as_what_it_is_used_for() -> None:
     found = document(
         """

@@ -117,6 +117,21 @@ def test_cookie_styles(explode: bool, schema: Any, cookies: str, value: Any) -> 
 
 
 @pytest.mark.parametrize(
+    ("explode", "schema", "cookies", "value"),
+    [
+        (True, STRING, "color=50%25", "50%25"),
+        (True, COLORS, "color=blue; color=black; color=brown", LIST),
+        (True, {"type": "array", "items": STRING}, "color=a&color=b", ["a&color=b"]),
+        (True, RGB, "R=100; G=200; B=150", MIX),
+        (False, COLORS, "color=blue,black,brown", LIST),
+    ],
+)
+def test_the_style_cookie_of_3_2(explode: bool, schema: Any, cookies: str, value: Any) -> None:
+    api = Api(parameter("color", "cookie", schema, style="cookie", explode=explode))
+    assert api.send(cookie=cookies).cookie == {"color": value}
+
+
+@pytest.mark.parametrize(
     ("schema", "text", "value"),
     [
         ("integer", "20", 20),
