@@ -97,10 +97,8 @@ def _role(
         if section is None:
             return _doubt(operation, f"which {many} are meant by /{place.name} isn't told by any property")
         where = section
-    if does == "create" and shape is None and _sends_many(operation, place, schemas):
-        return _doubt(operation, f"it is sent a list of {many}, and what its answer tells of them is not known")
-    if does == "create" and place is not one.home and not _makes_one(operation, place, one, shape, schemas):
-        return _doubt(operation, f"what it makes is not known to be one of the {many}")
+    if does == "create" and (doubt := _unsure(operation, place, one, shape, schemas)):
+        return _doubt(operation, doubt)
     if tied and tied.way == "linked" and does in ("create", "delete", "list"):
         return _link(does, operation, place, one, tied, shape)
     if tied and tied.way in ("listed", "joined") and does != "list":
@@ -119,6 +117,15 @@ def _role(
         reason += f"; {why}"
     pointer = shape.schema if shape else operation.pointer
     return Role(does, reason, pointer, confidence, one, place, tied, shape, where, finds=finds)
+
+
+def _unsure(operation: Operation, place: Place, one: Found, shape: Shape | None, schemas: Schemas) -> str | None:
+    """Why what is made at a place may be none of the records, or not just one."""
+    if shape is None and _sends_many(operation, place, schemas):
+        return f"it is sent a list of {plural(one)}, and what its answer tells of them is not known"
+    if place is not one.home and not _makes_one(operation, place, one, shape, schemas):
+        return f"what it makes is not known to be one of the {plural(one)}"
+    return None
 
 
 def _sends_many(operation: Operation, place: Place, schemas: Schemas) -> bool:
