@@ -140,12 +140,12 @@ PULSE = {
         ],
     ),
     "true-in-any-case": (
-        "`unread=True` and `unread=1` are true.",
+        "`unread=True` is true.",
         "",
         [
             (
                 'return self.one_of(name, ["true", "false"]) == "true"',
-                'text = (self.text(name) or "").lower()\n        if self.text(name) is not None and text not in ("true", "false", "1", "0"):\n            raise invalid(name, "must be a boolean")\n        return text in ("true", "1")',
+                'text = (self.text(name) or "").lower()\n        if self.text(name) is not None and text not in ("true", "false"):\n            raise invalid(name, "must be a boolean")\n        return text == "true"',
             )
         ],
     ),
