@@ -15,10 +15,12 @@ from mockserver.check.laws.law import Kept, Unfit
 from mockserver.check.model.play import Play
 from mockserver.check.model.steps import Ref, Step
 from mockserver.spec.model import Json, Parameter
+from mockserver.spec.schema import Schemas
 
 UNKNOWN, UNKNOWN_NUMBER = "mockserver-check-0", 987_654_321  # keys that no record has
 ODD_TEXTS = ("", " ", "é", "日本語", "😀", "O'Brien", "a" * 256, "%", "\\", '"', "<b>", "null", "0")
 ODD_VALUES: tuple[Json, ...] = (None, True, -1, 0, 10**18, 1.5, "", [], {}, "x")
+BOUNDS = frozenset({"format", "pattern", "enum", "minLength", "maxLength", "minimum", "maximum", "multipleOf"})
 WEIGHTS = {"create": 4, "list": 5, "update": 4, "read": 2, "delete": 1, "act": 2, "replace": 1}
 
 
@@ -76,7 +78,7 @@ class Drawing:
         pool = [*mine, *mine, *mine[-1:] * 4, UNKNOWN_NUMBER if any(isinstance(key, int) for key in known) else UNKNOWN]
         if planned.safe and kind.resource.name in self.play.complete:
             key = self.play.bench.key_of(kind)
-            pool += [key(one) for one in self.play.records.get(kind.resource.name, ())[:5]]
+            pool += [key(one) for one in self.play.listed(kind)[:5]]
         return draw(st.sampled_from(pool))
 
     def _fields(self, draw: Any, planned: Planned, kind: Kept) -> dict[str, Any]:
@@ -110,6 +112,7 @@ class Drawing:
         assert planned.resource is not None
         special = {*planned.resource.references, *planned.resource.between}
         names = sorted({*made, *schemas.properties(node), "nonsense"} - special)
+        names += [name for name in names if _is_bounded(schemas.property_schema(node, name), schemas)] * 2
         name = draw(st.sampled_from(names))
         if name in made and draw(st.booleans()):
             return {one: value for one, value in made.items() if one != name}
@@ -149,7 +152,7 @@ class Drawing:
             return None
         way = str(draw(st.sampled_from(list(map(str, fields))))).split(".")
         records = [*(one.shown for one in self.play.made.values() if one.resource == kind.resource.name),
-                   *self.play.records.get(kind.resource.name, ())[::4]]  # fmt: skip
+                   *self.play.listed(kind)[::4]]  # fmt: skip
         values = [value for one in records if isinstance(value := at(one, way), str | int) and str(value).strip()]
         if not values:
             return None
@@ -168,9 +171,15 @@ class Drawing:
         if choices:
             return draw(st.sampled_from(choices))
         free = self.play.free.get(kind.resource.name, frozenset())
-        first = next(iter(self.play.records.get(kind.resource.name, ())), {})
+        first = next(iter(self.play.listed(kind)), {})
         names = [name for name, value in first.items() if isinstance(value, str | int | float) and name not in free]
         if not names:
             return None
         name = draw(st.sampled_from(sorted(names)))
         return f"-{name}" if draw(st.booleans()) else name
+
+
+def _is_bounded(node: Json, schemas: Schemas) -> bool:
+    """Whether a schema says more than of which type a value is."""
+    node = schemas.follow(node)
+    return isinstance(node, dict) and bool(BOUNDS & node.keys())
