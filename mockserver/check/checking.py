@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from mockserver.check.contract import Contract, Planned
 from mockserver.check.findings import Exchange, Finding, Observer, Place, Progress, Skipped, unobserved
+from mockserver.check.listener import Listener
 from mockserver.check.options import Options
 from mockserver.check.target import Target
 
@@ -45,6 +46,7 @@ class Checking:
     options: Options
     tally: Tally
     observe: Observer = unobserved
+    listener: Listener | None = None  # what receives webhooks
 
     def tell(self, part: str, doing: str, operation: str = "") -> None:
         """Says what is being done, to whoever watches."""

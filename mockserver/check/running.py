@@ -30,6 +30,7 @@ from mockserver.check.findings import (
 )
 from mockserver.check.laws import passive
 from mockserver.check.laws import running as laws
+from mockserver.check.listener import Listener, opened
 from mockserver.check.options import Options
 from mockserver.check.target import OutOfTime, Unreachable, target
 from mockserver.service import ApiSource
@@ -72,15 +73,19 @@ def laws_by_part() -> dict[str, tuple[str, ...]]:
     return {part: {"laws": known, "schemathesis": checks}.get(part, ()) for part in PARTS}
 
 
-def check(source: ApiSource, options: Options, observe: Observer = unobserved) -> Result:
+def check(
+    source: ApiSource, options: Options, observe: Observer = unobserved, listener: Listener | None = None
+) -> Result:  # fmt: skip
     """Checks a server. Raises SpecError for a document that doesn't hold together, ValueError for an unusable URL.
 
+    A `listener` that is open already receives the webhooks, and is closed; without one it is opened as the options say.
     Whatever happens on the way, what the check has made is deleted again, and the result says what could not be.
     """
     started, clock = int(time.time() * 1000), time.monotonic()
     known = baseline.read(options.baseline) if options.baseline else ()
     held = contract(source, seed=options.seed)
-    checking = Checking(held, target(held, options), options, Tally(), observe)
+    asked = target(held, options)
+    checking = Checking(held, asked, options, Tally(), observe, listener or opened(options))
     run = _Run(checking)
     checking.target.watches.append(run.see)
     if options.seconds is not None:
@@ -93,6 +98,8 @@ def check(source: ApiSource, options: Options, observe: Observer = unobserved) -
     finally:
         left = _cleaned(run)
         checking.target.close()
+        if checking.listener is not None:
+            checking.listener.close()
     result = _result(run, left, started, time.monotonic() - clock)
     if not options.baseline:
         return result
@@ -189,7 +196,10 @@ def command(options: Options, api: str) -> str:
     words += [name for name, is_on in switches.items() if is_on()]
     for name, values in (("only", options.only), ("exclude", options.exclude), ("operation", options.operations)):
         words += [word for value in values for word in (f"--{name}", value)]
-    words += ["--baseline", options.baseline] if options.baseline else []
+    given = {
+        "--baseline": options.baseline, "--webhook-listen": options.listen, "--webhook-listen-url": options.listen_url,
+    }  # fmt: skip
+    words += [word for name, value in given.items() if value for word in (name, value)]
     if options.examples is not None:
         words += ["--examples", str(options.examples)]
     return " ".join(word if word.startswith("--") and "=$" in word else shlex.quote(word) for word in words)

@@ -56,6 +56,19 @@ def _report(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) 
         raise click.BadParameter(f"{error}.") from None
 
 
+def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """`HOST:PORT`, or the URL of one."""
+    if value is None:
+        return None
+    from mockserver.check.listener import address, reachable
+
+    try:
+        address(value) if param.name == "webhook_listen" else reachable(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from None
+    return value
+
+
 OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--api", required=True, metavar="API", help="A bundled API, or the path or URL of a document."),
     click.option("--key", metavar="SECRET", help="The key to call with. Better: --key-env."),
@@ -65,6 +78,8 @@ OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", callback=_header, help="Sent always."),
     click.option("--write", is_flag=True, help="Make, change and delete records of its own; else it only reads."),
     click.option("--allow-destructive", is_flag=True, help="Delete what others made, where a rule needs that."),
+    click.option("--webhook-listen", metavar="HOST:PORT", callback=_address, help="Receive webhooks here."),
+    click.option("--webhook-listen-url", metavar="URL", callback=_address, help="By which the server reaches that."),
     click.option("--only", multiple=True, metavar="NAME", help="These parts and laws: 'laws', 'pages-*'."),
     click.option("--exclude", multiple=True, metavar="NAME", help="All but these parts and laws."),
     click.option("--operation", "operations", multiple=True, metavar="ID", help="These: ids or 'GET /users'."),
@@ -106,11 +121,15 @@ def check(url: str | None, api: str, overlays: tuple[str, ...], allow_remote_ref
     """
     source, options = asked_for(url, api, overlays, allow_remote_refs, **asked)
     from mockserver.check import live, telling
+    from mockserver.check.listener import opened
     from mockserver.check.running import check as run
 
     try:
+        listener = opened(options)
+        if listener is not None:
+            click.echo(f"webhooks are received at {listener.url}: subscribe that at the server", err=True)
         with live.watching(sys.stderr, asked["quiet"]) as observe:
-            result = run(source, options, observe)
+            result = run(source, options, observe, listener)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
     for told in _written(result, options, asked["write_baseline"]):
@@ -147,6 +166,8 @@ def asked_for(
         from mockserver.check import running as running
     except ModuleNotFoundError as missing:
         raise click.ClickException(f'{missing.name} is missing; pip install "crm-mockserver[check]"') from None
+    if asked["webhook_listen_url"] and not asked["webhook_listen"]:
+        raise click.UsageError("--webhook-listen-url goes with --webhook-listen HOST:PORT.")
     documents = named((api,))
     if len(documents) != 1:
         raise click.ClickException("one API at a time.")
@@ -171,6 +192,7 @@ def _options(url: str | None, asked: dict[str, Any], source: Any) -> Any:
         only=asked["only"], exclude=asked["exclude"], operations=asked["operations"], seconds=asked["seconds"],
         seed=asked["seed"], examples=asked["examples"], write=asked["write"], destructive=asked["allow_destructive"],
         rate=rate if isinstance(rate, tuple) else None, unlimited=rate == "off", timeout=asked["timeout"],
+        listen=asked["webhook_listen"], listen_url=asked["webhook_listen_url"],
         proxy=asked["proxy"], reports=asked["reports"], baseline=asked["baseline"],
         verify=not asked["insecure"], ca_file=asked["ca_file"],
         client_cert=(cert, asked["client_key"]) if cert else None, rehearse=rehearsed,

@@ -24,6 +24,7 @@ from mockserver.check.laws import (
     rules,
     sorting,
     stability,
+    webhooks,
 )
 from mockserver.check.laws.bench import FEW, POPULATION, Bench, Seen, bench
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
@@ -36,7 +37,7 @@ PART = "laws"
 LAWS: tuple[Law, ...] = (
     *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *sorting.LAWS,
     *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS,
-    *removal.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
+    *removal.LAWS, *webhooks.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 
 
@@ -80,6 +81,9 @@ def _barred(law: Law, checking: Checking) -> str:
         return "it changes records: --write allows that"
     if law.destructive and not checking.options.destructive:
         return "it deletes what others made: --allow-destructive allows that"
+    tells = law.listens and any(one.plan.emits for one in checking.contract.operations.values())
+    if tells and checking.listener is None:
+        return "a dry run sends no webhooks" if checking.options.rehearse else "it receives webhooks: --webhook-listen"
     return ""
 
 
