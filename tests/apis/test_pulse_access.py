@@ -39,7 +39,7 @@ def permitted(call: Caller) -> set[str]:
 def test_the_api_is_at_its_documented_place(call: Caller) -> None:
     """Base URL: https://api.pulse.io/v2"""
     known = call.served.client.get(f"{call.served.url}/_mock").json()["apis"]
-    assert known == [{"name": "pulse", "title": "Pulse API", "base_paths": ["/v2"]}]
+    assert known == [{"name": "pulse", "title": "Pulse API", "base_paths": ["/v2"], "key": "test-key"}]
     assert call.served.client.get(f"{call.served.url}/v2/users").status_code == 401
 
 
