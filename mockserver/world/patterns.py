@@ -6,12 +6,14 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
 from mockserver.world.dice import Dice
 
+# The parser of the standard library's own patterns; stubs don't know it.
+_parser: Any = import_module("re._parser")
+sre: Any = import_module("re._constants")
 _LOWER, _UPPER, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 _CLASSES = {
     sre.CATEGORY_DIGIT: _DIGITS,
