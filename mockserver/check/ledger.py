@@ -28,6 +28,8 @@ class Ledger:
         if planned.resource is None or not 200 <= exchange.status < 300:
             return
         name, does = planned.resource.name, planned.plan.does
+        if does == "create" and exchange.status != planned.plan.status:
+            return  # such as 200 where 201 makes one: a record that was there already, and is somebody else's
         if does in ("create", "batch-create"):
             for key in keys_in(parsed(exchange.answer), planned.resource.key):
                 self.add(planned, key, parameters)
