@@ -61,7 +61,7 @@ def hook_settings(contract: Contract, options: Options, run: str) -> dict[str, A
             continue
         resources[name] = one.resource.name
         if does in ("create", "batch-create"):
-            creates[name] = [one.resource.name, one.resource.key]
+            creates[name] = [one.resource.name, one.resource.key, one.plan.status]
         if does in ("create", "update", "replace"):
             part, way = asked(one.plan.input)
             fields = [str(rule["field"]) for rule in one.resource.unique]

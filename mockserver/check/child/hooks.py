@@ -17,7 +17,7 @@ import schemathesis
 SAID: dict[str, Any] = json.loads(Path(os.environ["MOCKSERVER_CHECK_HOOKS"]).read_text("utf-8"))
 UNIQUE: dict[str, list[list[str]]] = SAID["unique"]  # by 'POST /users': the ways to fields of a body
 KEYS: dict[str, list[list[str]]] = SAID["keys"]  # of what changes a record: where its request names it
-CREATES: dict[str, list[str]] = SAID["creates"]  # the resource, and the field that holds its key
+CREATES: dict[str, tuple[str, str, int]] = SAID["creates"]  # the resource, the field of its key, the status of success
 RESOURCES: dict[str, str] = SAID["resources"]  # by operation: whose records it changes
 OWN: dict[str, list[str]] = {}  # keys of records that this run made, by resource
 NUMBERS = itertools.count(1)
@@ -38,8 +38,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
     """Remembers what was made."""
-    resource, key = CREATES.get(case.operation.label, ("", ""))
-    if resource and 200 <= response.status_code < 300:
+    resource, key, status = CREATES.get(case.operation.label, ("", "", 0))
+    if resource and response.status_code == status:  # another success shows what was there already
         try:
             body = json.loads(response.content)
         except ValueError:
