@@ -21,6 +21,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -172,5 +173,9 @@ class Shell:
     def stop(self, name: str, by: int = signal.SIGTERM) -> None:
         """Ends the server on a port of the page, and what it started."""
         if process := self.servers.pop(name, None):
-            os.killpg(process.pid, by)
-            process.wait(timeout=20)
+            for _ in range(3):  # Python drops an interrupt that comes while an object is being finalized
+                os.killpg(process.pid, by)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=7)
+                    return
+            process.wait(timeout=7)
