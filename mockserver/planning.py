@@ -96,14 +96,14 @@ def outside(event: str, resource: str | None, around: Surroundings) -> Outside:
 def nowhere(around: Surroundings, problem: Problem) -> Compiled:
     """The plan of a path or method that doesn't exist: the key is noted and counted, then the call is refused."""
     steps = (identify(around.access), *([around.limits.guard] if around.limits else []), lambda call: problem)
-    return Compiled(None, steps, lambda call: Answer(204), problems.compile_render(around.words))
+    return Compiled(None, steps, lambda call: Answer(204), around.render)
 
 
 def methods_of(around: Surroundings, allow: tuple[str, ...]) -> Compiled:
     """The plan of an OPTIONS that the document doesn't declare (RFC 9110, 9.3.7)."""
     answer = Answer(204, (("Allow", ", ".join(allow)),))
     steps = (identify(around.access), *([around.limits.guard] if around.limits else []))
-    return Compiled(None, steps, lambda call: answer, problems.compile_render(around.words))
+    return Compiled(None, steps, lambda call: answer, around.render)
 
 
 def _limits(said: Plan, around: Surroundings) -> Guard | None:

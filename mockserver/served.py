@@ -100,10 +100,11 @@ def serve(
     _join_children(stores)
     stored = {name: _stored(resource, stores[name], names) for name, resource in resources.items()}
     keys = {**((api.given.get("access") or {}).get("keys") or {}), **(source.fixtures.get("keys") or {})}
+    words = problems.read_words(api.given.get("problems") or {}, names)
     around = Surroundings(
         api, schemas, names, resources, stores, stored, _access(api, schemas, keys, names),
         _limits(api, understanding, names, rate_limits),
-        problems.read_words(api.given.get("problems") or {}, names), sampler,
+        words, problems.compile_render(words), sampler,
         compile_sampler(schemas, seed, locale, examples=False), max_body,
         narrow_fields(resources, (said.words for said in understanding.operations.values()), schemas),
     )  # fmt: skip

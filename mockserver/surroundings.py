@@ -30,6 +30,7 @@ class Surroundings:
     access: Access
     limits: Limits | None
     words: problems.Words
+    render: problems.Render  # of what is refused outside every operation
     sampler: Sampler
     inventor: Sampler  # the same, but for the schemas' examples
     max_body: int

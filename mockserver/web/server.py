@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import socket
 import sys
 from collections.abc import Callable, Iterable
@@ -12,12 +11,12 @@ from typing import Any
 
 from uvicorn import Config, Server
 
+from mockserver.web.collecting import Collecting
 from mockserver.web.protocol import Looks, bounded
 from mockserver.web.settings import Settings
 from mockserver.web.wire import App
 
 GRACE = 0.1  # seconds between being ready and the work that nobody waits for
-COLLECTIONS = (100_000, 1_000, 1_000)  # after so many new objects, and so many smaller collections
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
@@ -120,14 +119,10 @@ def run(
         if not tasks:
             ready()
             tasks.append(asyncio.create_task(_stepwise(later)))
+            tasks.append(asyncio.create_task(Collecting().go_on()))
         looks.look(server.server_state.connections)
 
     config.callback_notify = tick
-    # What was loaded stays: without it in their way, collections cost little, and need not be frequent. Loading leaves
-    # hardly any garbage, so nothing is collected before: of a large document that alone would take 0.1 s.
-    gc.freeze()
-    gc.set_threshold(*COLLECTIONS)
-    gc.enable()
     server.run(sockets=sockets)
 
 
