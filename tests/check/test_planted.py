@@ -22,6 +22,7 @@ SOME = {
     "pulse": [
         "page-loses-one", "active-within-inactive", "metadata-is-replaced", "email-has-a-case", "last-admin-can-go",
         "errors-without-request-id", "name-120-is-too-long", "scheduled-goes-at-once", "no-retry-after",
+        "offset-is-dropped", "email-recipients-miss-it",
     ],
     "leads": ["pages-rounded-down", "filters-ignore-case", "leads-of-others-can-be-read", "omitted-are-emptied"],
 }  # fmt: skip

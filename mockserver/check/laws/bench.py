@@ -62,6 +62,7 @@ class Bench:
     keys: dict[str, Json] = field(default_factory=dict)  # of a record of each resource, where one is known
     seen: dict[str, Seen] = field(default_factory=dict)  # of each resource, at first
     tried: set[str] = field(default_factory=set)
+    begun: dict[str, Any] = field(default_factory=dict)  # what was made to be looked at later, by resource
 
     def ask(
         self, planned: Planned, *, key: Json = None, above: Values | None = None, query: Values = NOTHING,

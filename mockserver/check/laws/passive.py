@@ -205,8 +205,6 @@ def _fits(contract: Contract, header: Header, value: str) -> bool:
     assert header.schema is not None
     node = {"$ref": f"#{header.schema}"}
     readings: list[Json] = [value, *([value.split(",")] if "," in value else ())]
-    if header.name.lower() == "retry-after" and retry_after(value, 0) is not None:
-        return True  # a date is as good (RFC 9110, 10.2.3)
     with contextlib.suppress(orjson.JSONDecodeError):
         readings.append(orjson.loads(value))
     try:

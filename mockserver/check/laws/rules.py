@@ -15,6 +15,8 @@ from mockserver.spec.model import Json
 from mockserver.steps.call import Request
 from mockserver.world import times
 
+EASTWARD = (330, -300, 330, -300)  # minutes: in these zones what lies within looks as if it didn't, and the reverse
+
 
 def is_unique(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """No two records share what is unique: neither by creation nor by an update, in any case where that is said."""
@@ -172,26 +174,41 @@ def _nobody(bench: Bench, resource: str, words: Mapping[str, Json]) -> list[Json
 
 
 def lies_between(bench: Bench, kind: Kept) -> Iterator[Breach]:
-    """A time that must lie between two moments is refused before and after them, and taken within."""
+    """A time that must lie between two moments is refused before and after them, and taken within, in any time zone."""
     if kind.create is None or not kind.resource.between:
         raise Unfit("none of its times is bounded")
     now = bench.bodies.now()
     for name, (low, high) in kind.resource.between.items():
         edge = times.MINUTE * 10
         start, end = now + times.duration(low), now + times.duration(high)
-        for moment, fits in ((start - edge, False), (start + edge, True), (end - edge, True), (end + edge, False)):
-            fields = {**bench.fields(kind.create), name: times.text(moment)}
-            exchange = bench.ask(kind.create, fields=fields)
-            words = f"{name} {times.text(moment)}"
-            pointer = property_pointer(bench, kind.create, name)
-            if fits and not 200 <= exchange.status < 300:
-                yield Breach(
-                    kind.create, f"{kind.create.plan.status} for {words}", str(exchange.status), (exchange,), pointer
-                )
-            elif not fits:
-                if exchange.status < 300:
-                    bench.noted(kind, {}, fields, exchange)
-                yield from _refused(bench, kind.create, None, exchange, (exchange,), f"a refusal of {words}", pointer)
+        tries = [(start - edge, False), (start + edge, True), (end - edge, True), (end + edge, False)]
+        texts = [(times.text(moment), fits) for moment, fits in tries]
+        texts += [(zoned(moment, east), fits) for (moment, fits), east in zip(tries, EASTWARD, strict=True)]
+        for text, fits in texts:
+            yield from _within(bench, kind, name, text, fits)
+
+
+def zoned(moment: int, minutes: int) -> str:
+    """A moment as the clocks show it so many minutes east of Greenwich: 2024-03-01T14:00:00.000+02:00."""
+    sign, apart = "-" if minutes < 0 else "+", abs(minutes)
+    return f"{times.text(moment + minutes * times.MINUTE)[:-1]}{sign}{apart // 60:02d}:{apart % 60:02d}"
+
+
+def _within(bench: Bench, kind: Kept, name: str, text: str, fits: bool) -> Iterator[Breach]:
+    assert kind.create is not None
+    fields = {**bench.fields(kind.create), name: text}
+    if not bench.checking.contract.schemas.is_valid(bench.bodies.input_schema(kind.create), fields, "request"):
+        return  # times may have to end with Z
+    above = bench.above(kind.create)
+    exchange = bench.ask(kind.create, above=above, fields=fields)
+    words, pointer = f"{name} {text}", property_pointer(bench, kind.create, name)
+    if exchange.status < 300:
+        bench.noted(kind, above, fields, exchange)
+    if fits and not 200 <= exchange.status < 300:
+        expected = f"{kind.create.plan.status} for {words}"
+        yield Breach(kind.create, expected, str(exchange.status), (exchange,), pointer)
+    elif not fits:
+        yield from _refused(bench, kind.create, None, exchange, (exchange,), f"a refusal of {words}", pointer)
 
 
 def something_remains(bench: Bench, kind: Kept) -> Iterator[Breach]:

@@ -22,6 +22,7 @@ from mockserver.check.laws import (
     removal,
     routes,
     rules,
+    sharing,
     sorting,
     stability,
     webhooks,
@@ -37,7 +38,7 @@ PART = "laws"
 LAWS: tuple[Law, ...] = (
     *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *sorting.LAWS,
     *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS,
-    *removal.LAWS, *webhooks.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
+    *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 
 
@@ -53,6 +54,8 @@ def run(checking: Checking) -> None:
     if checking.options.write:
         populate(work)
     look(work)
+    if checking.options.write and checking.options.wants_law(sharing.LAWS[0].name):
+        sharing.begin(work)
     for law in LAWS:
         if not checking.options.wants_law(law.name):
             continue

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from mockserver.check.contract import Contract
 from mockserver.check.credentials import carried, schemes_of
+from mockserver.check.mirroring import Record, fill, stored, table
 from mockserver.service import Service, load
 from mockserver.spec.model import Json, Operation
 from mockserver.steps.call import Answer, Request
@@ -19,7 +20,6 @@ from mockserver.world.world import World
 
 SECRET = "mockserver-check-model"
 SEEDS = (7_919, 104_729)  # any two that differ
-Record = Mapping[str, Json]
 
 
 @dataclass(slots=True)
@@ -43,18 +43,13 @@ class Twins:
 
     def table(self, resource: str) -> str:
         """The name of a resource's table."""
-        return f"{self.contract.name}/{resource}"
+        return table(self.contract, resource)
 
     def fill(self, resource: str, records: Iterable[Record]) -> None:
         """The records of a resource as the server lists them, the oldest first, in place of all there were."""
-        name, kept = self.table(resource), list(records)
-        key = self.contract.resources[resource].key
+        kept = list(records)
         for world in self.worlds:
-            for each in list(world.tables[name].records()):
-                world.remove(name, each[key])
-            for record in kept:
-                if world.get(name, record[key]) is None:
-                    world.insert(name, self.stored(resource, record))
+            fill(self.contract, world, resource, kept)
 
     def know(self, resource: str, key: Key) -> None:
         """Lets a record exist of which no more is known than its key."""
@@ -66,8 +61,7 @@ class Twins:
 
     def stored(self, resource: str, shown: Record) -> dict[str, Json]:
         """What is kept of a record that the server shows."""
-        known = self.contract.served.around.stored[resource]
-        return {name: value for name, value in shown.items() if name not in known.computed}
+        return stored(self.contract, resource, shown)
 
     def adopt(self, resource: str, shown: Record, made: Iterable[Key | None]) -> None:
         """A record that the server has made, in place of those that the twins have just made (`made`, their keys)."""

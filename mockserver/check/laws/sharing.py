@@ -1,0 +1,268 @@
+"""A law of what several share: whoever is named, in whichever way, sees it, and how it has come along.
+
+Whose keys a check has isn't told. So our own mock plays the same calls for each case that there may be; the server is
+wrong where none of them explains what its keys see.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from mockserver.check.answers import MISSING, asked, at, same, told
+from mockserver.check.findings import Exchange
+from mockserver.check.laws.bench import Bench
+from mockserver.check.laws.law import Breach, Kept, Law, Unfit
+from mockserver.check.laws.worlds import FURTHER, ONE, OTHER, STRANGER, Worlds, worlds
+from mockserver.check.options import KEY, READONLY_KEY
+from mockserver.spec.errors import SpecError
+from mockserver.spec.model import Json
+from mockserver.world import times
+from mockserver.world.merging import Unsatisfiable
+
+SOON = 5_000  # milliseconds: what is due by then is waited for
+LEAD = 1_500  # milliseconds by which something is put off
+PATIENCE = 5.0  # seconds that it may be late
+MOST = 50  # people who are named at once
+EPOCH = 10**8  # from here on a number may be seconds since 1970
+LOOKS = {KEY: "the key sees", READONLY_KEY: "the key that only reads sees"}
+ABOUT = 1_600  # milliseconds by which times that are as good as the same may differ
+View = dict[Json, Any]  # the records that were made for this, in the order of the list, by key
+
+
+class Audience(NamedTuple):
+    """Who may see what is made: `field` of the body names records of `people` by any of `ways`; `shown` lists it."""
+
+    field: str
+    people: Kept
+    ways: tuple[str, ...]
+    shown: Kept
+
+
+class Begun(NamedTuple):
+    """What was made for this, and what was seen of it at once."""
+
+    audience: Audience
+    worlds: Worlds
+    marks: tuple[Json, ...]  # the keys of the listed records, in the order in which they were made
+    words: tuple[str, ...]  # what each was made with
+    early: Mapping[str, View]  # by role
+    due: int  # when the last of it is done, milliseconds
+    exchanges: tuple[Exchange, ...]
+
+
+def audience(bench: Bench, kind: Kept) -> Audience:
+    """Raises Unfit where a creation names nobody, or nobody's list shows what it makes."""
+    users = (bench.checking.contract.given.get("access") or {}).get("user")
+    people = bench.kinds.get(str(users))
+    if kind.create is None or people is None or people.list is None or people.list.plan.where:
+        raise Unfit("its keys belong to nobody who is listed")
+    made = [bench.kinds.get(str(effect.get("create"))) for effect in kind.create.plan.then]
+    shown = next((one for one in made if one and one.list and "$key." in str(one.list.plan.where)), None)
+    for value in kind.create.plan.set.values():
+        operands = value.get("$resolve") if isinstance(value, dict) else None
+        if isinstance(operands, list) and operands[1:2] == [users] and shown is not None:
+            part, way = asked(operands[0])
+            if part == "body" and len(way) == 1:
+                return Audience(way[0], people, tuple(map(str, operands[2:])), shown)
+    raise Unfit("it names nobody who would see what it makes")
+
+
+def begin(bench: Bench) -> None:
+    """Makes what `reaches_all` looks at later, when it has come along, so that nobody waits for it."""
+    for name, kind in bench.kinds.items():
+        if kind.create is not None and bench.checking.options.wants_operation(kind.create.operation):
+            try:
+                bench.begun[name] = _begun(bench, kind)
+            except (Unfit, SpecError, Unsatisfiable):
+                continue
+
+
+def _begun(bench: Bench, kind: Kept) -> Begun:
+    who = audience(bench, kind)
+    assert kind.create is not None
+    everybody = _everybody(bench, who)
+    mirror = worlds(bench.checking.contract, who.people.resource.name, everybody)
+    marks, labels, exchanges = list[Json](), list[str](), list[Exchange]()
+    due = 0
+    for fields, words, at_time in _variations(bench, kind, who, everybody):
+        before = _listed(bench, who, KEY)
+        request = bench.request(kind.create, fields=fields)
+        exchange = bench.checking.target.send(request)
+        bench.walked.clear()
+        new = [key for key in _listed(bench, who, KEY) if key not in before]
+        if (
+            exchange.status >= 300
+            or len(new) != 1
+            or not mirror.make(kind.create, who.shown, request, bench.bodies.now())
+        ):
+            continue
+        bench.noted(kind, bench.above(kind.create), fields, exchange)
+        marks.append(new[0])
+        labels.append(words)
+        exchanges.append(exchange)
+        due = max(due, at_time)
+    if not marks:
+        raise Unfit("nothing was made that a list shows")
+    early = {role: _listed(bench, who, role, marks) for role in _roles(bench)}
+    mirror.early = mirror.views(who.shown, bench.bodies.now())
+    return Begun(who, mirror, tuple(marks), tuple(labels), early, due, tuple(exchanges))
+
+
+def _roles(bench: Bench) -> list[str]:
+    return [role for role in (KEY, READONLY_KEY) if role in bench.checking.options.keys]
+
+
+def _everybody(bench: Bench, who: Audience) -> list[Mapping[str, Json]]:
+    """All who were there before this check. Raises Unfit where they are too few, or too many to be named at once."""
+    assert who.people.list is not None
+    walk, key = bench.walk(who.people.list), bench.key_of(who.people)
+    ours = {made.key for made in bench.made.get(who.people.resource.name, ())}
+    found = [one for one in walk.records if key(one) not in ours]
+    whole = walk.whole and all(isinstance(at(one, (way,)), str | int) for one in found for way in who.ways)
+    if not whole or not 2 <= len(found) <= MOST:
+        raise Unfit("not everybody can be named at once")
+    return found
+
+
+def _variations(
+    bench: Bench, kind: Kept, who: Audience, everybody: list[Mapping[str, Json]]
+) -> Iterator[tuple[dict[str, Json], str, int]]:  # fmt: skip
+    """Fields that name everybody, in each way, and put off where that is possible; in words; and when it is due."""
+    assert kind.create is not None
+    schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(kind.create)
+    now, after = bench.bodies.now(), [_due(words) for words in kind.create.plan.later]
+    last = max((milliseconds for _, milliseconds in after), default=0)
+    sources = {field for field, _ in after if field}
+    for way in who.ways:
+        fields = {name: value for name, value in bench.fields(kind.create, full=False).items() if name not in sources}
+        fields[who.field] = [one[way] for one in everybody]
+        if schemas.is_valid(node, fields, "request"):
+            yield fields, f"everybody by their {way}", now + last
+    for field in sorted(sources & kind.resource.between.keys()):
+        low, high = map(times.duration, kind.resource.between[field])
+        if low < LEAD < high and last <= SOON:
+            moment = bench.bodies.now() + LEAD
+            fields = {**bench.fields(kind.create, full=False), field: times.text(moment, "milliseconds")}
+            fields[who.field] = [one[who.ways[0]] for one in everybody]
+            if schemas.is_valid(node, fields, "request"):
+                yield fields, f"everybody, {field} {LEAD / 1000:g} s ahead", moment + last
+
+
+def _due(words: Mapping[str, Any]) -> tuple[str, int]:
+    """The field of a body that tells from when something is put off, and by how many milliseconds."""
+    source = str(words.get("from", ""))
+    field = source.rpartition(".")[2] if source.startswith(("$record.", "$request.body.")) else ""
+    return field, times.duration(words["after"])
+
+
+def _listed(bench: Bench, who: Audience, role: str, marks: list[Json] | tuple[Json, ...] | None = None) -> View:
+    """What a key sees, or of that the records with some keys."""
+    assert who.shown.list is not None
+    pages, key = bench.pages(who.shown.list), bench.key_of(who.shown)
+    exchange = bench.checking.target.send(bench.page_request(pages, pages.most, None), role)
+    page = pages.read(exchange)
+    if page is None:
+        raise Unfit(f"its list answered {exchange.status}")
+    return {key(one): one for one in page.records if marks is None or key(one) in marks}
+
+
+def reaches_all(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """What names several is seen by each of them, whichever way they were named in, as far as it has come."""
+    begun: Begun = bench.begun.pop(kind.resource.name, None) or _begun(bench, kind)
+    planned = begun.audience.shown.list
+    assert planned is not None
+    if begun.due - bench.bodies.now() > SOON + LEAD:
+        raise Unfit("it comes along too slowly to be waited for")
+    until = time.monotonic() + max(0.0, (begun.due - bench.bodies.now()) / 1000) + PATIENCE
+    time.sleep(max(0.0, (begun.due - bench.bodies.now()) / 1000))
+    begun.worlds.late = begun.worlds.views(begun.audience.shown, begun.due + times.SECOND)
+    while True:
+        seen = {role: _listed(bench, begun.audience, role, begun.marks) for role in _roles(bench)}
+        wrong = _unexplained(bench, begun, seen)
+        if wrong is None or time.monotonic() > until:
+            break
+        time.sleep(0.25)
+    if wrong is not None:
+        yield Breach(planned, *wrong, (*begun.exchanges, *bench.checking.target.exchanges[-len(seen) :]))
+
+
+def _unexplained(bench: Bench, begun: Begun, seen: Mapping[str, View]) -> tuple[str, str] | None:
+    """What was expected and seen, in the likeliest case, where no case explains what the keys see; else None."""
+    first = None
+    for case in _cases(bench):
+        wrong = None
+        for role, user in case.items():
+            sender = case[KEY]
+            wrong = wrong or _too_early(begun, role, begun.worlds.early[sender, user], begun.early[role])
+            wrong = wrong or _differs(begun, role, begun.worlds.late[sender, user], seen[role])
+        if wrong is None:
+            return None
+        first = first or wrong
+    return first
+
+
+def _cases(bench: Bench) -> Iterator[dict[str, str]]:
+    """Whose the keys may be, the likeliest first. Two keys that may do different things by their users' roles aren't
+    one user's."""
+    apart = bool((bench.checking.contract.given.get("access") or {}).get("roles"))
+    for mine in (ONE, STRANGER):
+        if READONLY_KEY not in bench.checking.options.keys:
+            yield {KEY: mine}
+            continue
+        for theirs in (OTHER, FURTHER, *(() if apart else (mine,))):
+            yield {KEY: mine, READONLY_KEY: theirs}
+
+
+def _too_early(begun: Begun, role: str, wanted: list[Any], seen: View) -> tuple[str, str] | None:
+    for mark, one, words in zip(begun.marks, wanted, begun.words, strict=True):
+        if one is MISSING and mark in seen:
+            return f"{told(mark)}, made for {words}, not yet in what {LOOKS[role]}", "it is listed"
+    return None
+
+
+def _differs(begun: Begun, role: str, wanted: list[Any], seen: View) -> tuple[str, str] | None:
+    """The first difference between what our mock lists and what the server lists of the same."""
+    own = begun.audience.shown.resource.key
+    for mark, one, words in zip(begun.marks, wanted, begun.words, strict=True):
+        if (one is MISSING) != (mark not in seen):
+            expected = f"{told(mark)}, made for {words}, {'not ' if one is MISSING else ''}in what {LOOKS[role]}"
+            return expected, f"it is {'not ' if mark not in seen else ''}there"
+        for name, value in one.items() if one is not MISSING else ():
+            if name != own and name in seen[mark] and not _is_time(value) and not same(value, seen[mark][name]):
+                expected = f"{name} {told(value)} of {told(mark)}, made for {words}, as {LOOKS[role]} it"
+                return expected, f"{name} {told(seen[mark][name])}"
+    return _order(begun, role, wanted, seen)
+
+
+def _is_time(value: Json) -> bool:
+    """Whether a value is a moment, whose exact time is the server's: a text, or a number of seconds since 1970."""
+    return times.moment(value) is not None and (isinstance(value, str) or value > EPOCH)
+
+
+def _order(begun: Begun, role: str, wanted: list[Any], seen: View) -> tuple[str, str] | None:
+    """Records whose order our mock is sure of: those that lie well apart by the list's own time."""
+    planned = begun.audience.shown.list
+    order = (planned.plan.order or begun.audience.shown.resource.order)[:1] if planned else ()
+    name, down = (order[0].lstrip("-"), order[0].startswith("-")) if order else ("", False)
+    moments = {mark: times.moment(at(one, (name,))) for mark, one in zip(begun.marks, wanted, strict=True)}
+    for one, two in pairwise(seen):
+        a, b = moments.get(one), moments.get(two)
+        if a is not None and b is not None and (b - a if down else a - b) > ABOUT:
+            return f"{told(two)} before {told(one)} in what {LOOKS[role]}, by {name}", "the other way round"
+    return None
+
+
+LAWS = (
+    Law(
+        "reaches-all",
+        "resource",
+        "Whoever is named sees what was made for them, and how it has come along.",
+        reaches_all,
+        "critical",
+        writes=True,
+        once=True,
+    ),
+)
