@@ -1,6 +1,7 @@
 """The pytest plugin: `mock_api`, a world of a mock server for each test, and `--contract-url`, a check as test items.
 
-Every run of pytest loads this module, so it imports nothing of its own package before something of it is used.
+Every run of pytest loads this module, so it imports nothing of its own package before something of it is used, but for
+a table of options.
 """
 
 from __future__ import annotations
@@ -16,19 +17,14 @@ from typing import Any
 
 import pytest
 
+from mockserver.cli.check_options import OPTIONS
+
 CONTRACT = pytest.StashKey[Any]()  # (source, options) of the check that was asked for
 RESULT = pytest.StashKey[Any]()  # what it found, once it has run
 WORLD_CHARACTERS = 40  # of a world's name that are a test's; the rest tells apart tests of that name
 SHOWN_REQUESTS = 10
 WHOLE = "the API"  # the item for what is no single operation's
-VALUES = ("api", "key", "key-env", "readonly-key", "burst-key", "time", "seed", "examples", "max-rate", "baseline")
-LISTS = ("only", "exclude", "operation", "header", "overlay")
-SWITCHES = ("write", "insecure", "allow-destructive")
-HELP = {
-    "api": "the API it shall keep: a bundled one, or the path or URL of a document",
-    "key-env": "the environment variable that holds the key",
-    "write": "make, change and delete records of its own; else it is only read",
-}
+ASKED = [one for one in OPTIONS if one.in_pytest]
 
 # The mock
 
@@ -132,17 +128,14 @@ def _asked(entry: dict[str, Any]) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--contract-url URL`, and the options of `mockserver check` with `contract-` before them."""
+    """`--contract-url URL`, and what `mockserver check` can be asked, with `contract-` before it."""
     group = parser.getgroup("mockserver", "checking a real server (see mockserver check --help)")
     group.addoption("--contract-url", metavar="URL", help="check the server at this address: an item per operation")
-    for name in VALUES:
-        group.addoption(f"--contract-{name}", metavar="VALUE", help=HELP.get(name, f"as --{name} of mockserver check"))
-    for name in LISTS:
-        told = f"as --{name} of mockserver check; again for more"
-        group.addoption(f"--contract-{name}", action="append", default=[], metavar="VALUE", help=told)
-    for name in SWITCHES:
-        told = HELP.get(name, f"as --{name} of mockserver check")
-        group.addoption(f"--contract-{name}", action="store_true", default=False, help=told)
+    for one in ASKED:
+        kind: dict[str, Any] = {"action": "store_true"} if not one.value else {"metavar": one.value}
+        if one.repeated:
+            kind |= {"action": "append", "default": []}
+        group.addoption(f"--contract-{one.name}", help=one.help, **kind)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -161,19 +154,23 @@ def _asked_for(config: pytest.Config) -> Any:
     from mockserver.cli.checking import asked_for, check
     from mockserver.spec.errors import SpecError
 
-    def given(name: str) -> Any:
-        return config.getoption(f"--contract-{name}")
-
-    if not given("api"):
+    given = {one: config.getoption(f"--contract-{one.name}") for one in ASKED}
+    if not config.getoption("--contract-api"):
         raise pytest.UsageError("--contract-url needs --contract-api: the API whose document the server shall keep.")
-    words = [given("url")]
-    words += [word for name in VALUES if given(name) is not None for word in (f"--{name}", given(name))]
-    words += [word for name in LISTS for value in given(name) for word in (f"--{name}", value)]
-    words += [f"--{name}" for name in SWITCHES if given(name)]
+    words = [config.getoption("--contract-url")]
+    for one, value in given.items():
+        if one.value:
+            values = value if one.repeated else [value] if value is not None else []
+            words += [word for each in values for word in (f"--{one.name}", each)]
+        elif value:
+            words.append(f"--{one.name}")
+    if str(config.getoption("--contract-webhook-listen")).endswith(":0"):
+        raise pytest.UsageError("--contract-webhook-listen needs a port: its URL has to be subscribed beforehand.")
     try:
         return asked_for(**check.make_context("mockserver check", words).params)
     except click.ClickException as error:
-        raise pytest.UsageError(f"--contract-url: {error.format_message()}") from None
+        told = error.format_message().replace("--", "--contract-")
+        raise pytest.UsageError(f"--contract-url: {told}") from None
     except SpecError as error:
         raise pytest.UsageError(f"--contract-api: {error}") from None
 
@@ -192,13 +189,33 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 def _checked(session: pytest.Session) -> Any:
     """The result of the check, which runs when the first of its items does, for the operations of those there are."""
     if RESULT not in session.stash:
-        from mockserver.check.running import check
+        session.stash[RESULT] = _run(session)
+    result = session.stash[RESULT]
+    if isinstance(result, str):
+        pytest.fail(result, pytrace=False)
+    return result
 
-        source, options = session.config.stash[CONTRACT]
-        wanted = [item.name for item in session.items if isinstance(item, Kept)]
-        operations = options.operations if WHOLE in wanted else tuple(wanted)
-        session.stash[RESULT] = check(source, replace(options, operations=operations))
-    return session.stash[RESULT]
+
+def _run(session: pytest.Session) -> Any:
+    """Checks, and writes the reports; a text where that can't be done."""
+    import click
+
+    from mockserver.check.running import check
+    from mockserver.cli.checking import written
+    from mockserver.cli.interrupts import interruptible
+
+    source, options = session.config.stash[CONTRACT]
+    wanted = [item.name for item in session.items if isinstance(item, Kept)]
+    operations = options.operations if WHOLE in wanted else tuple(wanted)
+    try:
+        with interruptible():
+            result = check(source, replace(options, operations=operations))
+        written(result, options, session.config.getoption("--contract-write-baseline"))
+    except click.ClickException as error:
+        return error.format_message()
+    except (ValueError, OSError) as error:
+        return f"the check could not be made: {error}"
+    return result
 
 
 class Contract(pytest.Collector):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from serving import start
 
+from mockserver.cli.checking import check
 from tests.plain.proving import started
 
 pytest_plugins = "pytester"
@@ -257,7 +258,7 @@ def test_the_server_ends_with_a_session_that_is_killed(with_pulse: pytest.Pytest
 def test_unused_it_imports_nothing_of_the_server() -> None:
     script = f"import sys, {MODULE}; print(sorted(name for name in sys.modules if name.startswith('mockserver')))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == f"['mockserver', '{MODULE}']"
+    assert done.stdout.strip() == f"['mockserver', 'mockserver.cli', 'mockserver.cli.check_options', '{MODULE}']"
 
 
 def test_without_the_option_there_are_no_items(pytester: pytest.Pytester) -> None:
@@ -292,13 +293,54 @@ def test_a_breach_fails_its_operation_and_no_other(pytester: pytest.Pytester) ->
     assert "FAILED contract-pulse::getMessage" not in result.stdout.str()
 
 
+def test_every_option_of_the_command_that_makes_sense_is_one_of_pytest(pytester: pytest.Pytester) -> None:
+    asked = {name for parameter in check.params for name in parameter.opts if name.startswith("--")}
+
+    shown = set(re.findall(r"--contract-([a-z-]+)", run(pytester, "--help").stdout.str()))
+
+    assert shown == {name.removeprefix("--") for name in asked} - {"against-mock", "quiet"} | {"url"}
+
+
+def test_reports_known_findings_and_secrets_from_the_environment(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STAGING_KEY", "test-key")
+    with started("pulse", "--bug", "page-one-too-many") as url:
+        check = ["--contract-url", url, "--contract-api", "pulse", "--contract-key-env", "STAGING_KEY",
+                 "--contract-only", "laws"]  # fmt: skip
+        reports = ["--contract-report", "junit=out/contract.xml", "--contract-report", "html=out/contract.html"]
+        found = run(pytester, *check, *reports, "--contract-write-baseline", "known.yaml")
+        known = run(pytester, *check, "--contract-baseline", "known.yaml")
+
+    assert (found.ret, known.ret) == (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.OK)
+    junit = (pytester.path / "out" / "contract.xml").read_text()
+    assert "listUsers" in junit
+    assert "<failure" in junit
+    html = (pytester.path / "out" / "contract.html").read_text()
+    assert "mockserver check" in html
+    assert "--key-env STAGING_KEY" in html
+    assert "test-key" not in junit + html
+
+
+def test_a_report_that_cannot_be_written_fails_the_items_with_a_word(pytester: pytest.Pytester) -> None:
+    (pytester.path / "file").write_text("")
+    with start("pulse", "--no-rate-limits") as served:
+        result = run(pytester, "--contract-url", served.url, "--contract-api", "pulse", "--contract-key", "test-key",
+                     "--contract-only", "needs-a-key", "--contract-write-baseline", "file/known.yaml")  # fmt: skip
+    result.assert_outcomes(failed=8)
+    result.stdout.fnmatch_lines(["*file/known.yaml can't be written: Not a directory*"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         ([], "*--contract-url needs --contract-api*"),
         (["--contract-api", "pulse", "--contract-only", "lawz"], "*did you mean 'laws'*"),
         (["--contract-api", "puls"], "*puls*"),
-        (["--contract-api", "pulse", "--contract-key-env", "NOT_SET"], "*'NOT_SET' isn't set*"),
+        (["--contract-api", "pulse", "--contract-key-env", "NOT_SET"], "*--contract-key-env*'NOT_SET' isn't set*"),
+        (["--contract-api", "pulse", "--contract-report", "pdf"], "*there is no report 'pdf'*"),
+        (["--contract-api", "pulse", "--contract-ca-file", "no.pem"], "*--contract-ca-file*'no.pem'*"),
+        (["--contract-api", "pulse", "--contract-webhook-listen", "127.0.0.1:0"], "*needs a port*"),
     ],
 )
 def test_a_mistake_ends_the_run_before_it_begins(pytester: pytest.Pytester, arguments: list[str], told: str) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from mockserver.check.findings import PARTS
 from mockserver.spec.model import Operation
 
 KEY, READONLY_KEY, BURST_KEY = "key", "readonly-key", "burst-key"  # the roles that keys have in a check
@@ -32,26 +31,25 @@ class Options:
     rate: tuple[float, float] | None = None  # requests in seconds; None: as the document says, () on loopback
     unlimited: bool = False  # `--max-rate off`
     timeout: float = 30.0  # seconds that an answer may take
-    proxy: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)  # with which webhooks are signed
+    proxy: str | None = field(default=None, repr=False)  # the environment's when None
     verify: bool = True  # the server's certificate
     ca_file: str | None = None
     client_cert: tuple[str, str | None] | None = None  # certificate and, where it is in another file, key
     reports: tuple[tuple[str, str | None], ...] = ()  # (format, file or None for the default one)
     baseline: str | None = None
     rehearse: bool = False  # against our own mock, in this process; `url` counts for nothing then
+    command: str = ""  # what repeats the check, without secrets
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """All that must never be shown."""
-        values = [*self.keys.values(), *(value for name, value in self.headers)]
+        values = [*self.keys.values(), *(value for name, value in self.headers), self.webhook_secret or ""]
         return tuple(value for value in values if len(value) > 3)
 
-    def wants_part(self, part: str) -> bool:
-        """Whether a part was asked for, or something within it; a name that is no part's is a law's."""
-        if part in self.exclude:
-            return False
-        laws = [one for one in self.only if one not in PARTS and "/" not in one]
-        return not self.only or part in [one.partition("/")[0] for one in self.only] or (part == "laws" and bool(laws))
+    def wants_part(self, part: str, laws: Iterable[str]) -> bool:
+        """Whether a part was asked for, or one of its laws."""
+        return self.wants_law("", part) or any(self.wants_law(law, part) for law in laws)
 
     def wants_law(self, law: str, part: str = "laws") -> bool:
         """Whether a law of a part was asked for."""

@@ -25,29 +25,26 @@ class _Headers:
         """All of them, in order."""
         return self.pairs
 
+    def get(self, name: str) -> str | None:
+        """The first of a name."""
+        return next((value for one, value in self.pairs if one.lower() == name), None)
 
-@dataclass(frozen=True, slots=True)
+
 class _Response:
     """What is read of an answer."""
 
-    answer: Answer
+    def __init__(self, answer: Answer) -> None:
+        self.status, self.headers, self.left = answer.status, _Headers(answer.headers), answer.body
 
-    @property
-    def status(self) -> int:
-        """The status."""
-        return self.answer.status
-
-    @property
-    def headers(self) -> _Headers:
-        """The headers."""
-        return _Headers(self.answer.headers)
-
-    def read(self, most: int) -> bytes:
-        """The body."""
-        return self.answer.body
+    def read1(self, most: int) -> bytes:
+        """What is left of the body, so many bytes of it at most."""
+        part, self.left = self.left[:most], self.left[most:]
+        return part
 
     def release_conn(self) -> None:
         """There is no connection."""
+
+    close = release_conn
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from mockserver.check import baseline, preflight
 from mockserver.check.checking import Checking, Part, Tally
@@ -115,9 +114,9 @@ def _was_tried(run: _Run, part: str, law: str) -> bool:
 
 def _parts(run: _Run) -> None:
     """Each part that was asked for, until the time is over or the server gone."""
-    checking = run.checking
+    checking, laws_of = run.checking, laws_by_part()
     for part, runs in RUNS.items():
-        if part != "preflight" and not checking.options.wants_part(part):
+        if part != "preflight" and not checking.options.wants_part(part, laws_of[part]):
             checking.tally.skip(part, "it wasn't asked for")
             continue
         run.part = part
@@ -146,7 +145,7 @@ def _cleaned(run: _Run) -> tuple[Created, ...]:
         return run.checking.target.clean_up()
     except KeyboardInterrupt:
         run.interrupted = True
-        return tuple(created for created, _ in ledger.entries.values())
+        return tuple(replace(one, why="deleting it was interrupted") for one, _ in ledger.entries.values())
 
 
 def _result(run: _Run, left: tuple[Created, ...], started: int, seconds: float) -> Result:
@@ -161,7 +160,7 @@ def _result(run: _Run, left: tuple[Created, ...], started: int, seconds: float) 
         text(checking.target.origin + checking.target.prefix), api.name, api.title, api.version,
         held.source.document.uri, checking.options.seed, INTERRUPTED if run.interrupted else code, started, seconds,
         findings, (), (), _coverage(run, held), tuple(map(mask, checking.target.exchanges)), checking.target.calls,
-        left, dict(run.seconds), tuple(tally.skipped), text(run.trouble), command(checking.options, api.name),
+        left, dict(run.seconds), tuple(tally.skipped), text(run.trouble), checking.options.command,
     )  # fmt: skip
 
 
@@ -182,24 +181,3 @@ def _coverage(run: _Run, held: Contract) -> tuple[Coverage, ...]:
                          dict(run.statuses.get(one.operation.id, {})), tuple(one.operation.responses), own)
             )  # fmt: skip
     return tuple(found)
-
-
-def command(options: Options, api: str) -> str:
-    """The command that repeats a check, secrets as variables."""
-    url = "--against-mock" if options.rehearse else preflight.bare(options.url)
-    words = ["mockserver", "check", url, "--api", api, "--seed", str(options.seed)]
-    words += [f"--{role}=${role.upper().replace('-', '_')}" for role in options.keys]
-    switches: dict[str, Callable[[], bool]] = {
-        "--write": lambda: options.write, "--allow-destructive": lambda: options.destructive,
-        "--insecure": lambda: not options.verify,
-    }  # fmt: skip
-    words += [name for name, is_on in switches.items() if is_on()]
-    for name, values in (("only", options.only), ("exclude", options.exclude), ("operation", options.operations)):
-        words += [word for value in values for word in (f"--{name}", value)]
-    given = {
-        "--baseline": options.baseline, "--webhook-listen": options.listen, "--webhook-listen-url": options.listen_url,
-    }  # fmt: skip
-    words += [word for name, value in given.items() if value for word in (name, value)]
-    if options.examples is not None:
-        words += ["--examples", str(options.examples)]
-    return " ".join(word if word.startswith("--") and "=$" in word else shlex.quote(word) for word in words)

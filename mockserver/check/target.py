@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -10,21 +9,23 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError, LocationParseError, ProtocolError, TimeoutError
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, TimeoutError
 
+from mockserver.check.connecting import UNREADABLE, Endless, pool, read, reason_of
 from mockserver.check.contract import Contract, Planned
 from mockserver.check.credentials import Carried, Masks, carried, masks, schemes_of
 from mockserver.check.findings import NO_ANSWER, Created, Exchange
 from mockserver.check.ledger import Ledger
 from mockserver.check.options import KEY, Options
 from mockserver.check.pacing import LONGEST, Pace, documented, local, retry_after
+from mockserver.check.proxies import Proxy, chosen
 from mockserver.check.rehearsal import URL, Rehearsal, rehearsal
 from mockserver.steps.call import NOTHING, Request
 
 WRONG, NOBODY = "wrong", ""  # a key that no server knows, and none at all
 WRONG_SECRET = "invalid-0000000000000000"
-MAX_ANSWER = 16 * 1024 * 1024  # bytes of an answer that are read
 KEPT = 20_000  # exchanges that are kept for the reports
+ROOM, CUT = 128 * 1024 * 1024, 4_000  # bytes of their bodies in all; of each answer beyond that
 GONE_AFTER = 5  # calls in a row without an answer, then the server counts as gone
 ATTEMPTS = 3  # at a request that is answered 429
 
@@ -55,8 +56,10 @@ class Target:
     ledger: Ledger = field(repr=False)
     deadline: float | None = None  # monotonic seconds; sending after it raises OutOfTime
     calls: int = 0
+    proxy: Proxy | None = field(default=None, repr=False)
     waited: float = 0.0  # seconds spent on 429
     silent: int = 0  # calls without an answer in a row
+    room: int = ROOM  # bytes of bodies that may still be kept
     limited: Counter[str] = field(default_factory=Counter)  # 429s by role
     exchanges: list[Exchange] = field(default_factory=list, repr=False)
     watches: list[Watch] = field(default_factory=list, repr=False)
@@ -114,18 +117,23 @@ class Target:
         for _ in range(2):
             try:
                 answer = self.pool.urlopen(
-                    method, path, body=body or None, headers=headers, retries=False, redirect=False,
-                    assert_same_host=False, preload_content=False, decode_content=True,
+                    method, self._on_the_wire(path), body=body or None, headers={**headers, **self._to_proxy()},
+                    retries=False, redirect=False, assert_same_host=False, preload_content=False, decode_content=True,
                 )  # fmt: skip
-                data = answer.read(MAX_ANSWER)
-                answer.release_conn()
+                data = read(answer, self.options.timeout)
                 self.silent = 0
                 return answer.status, tuple(answer.headers.items()), data, ""
+            except Endless as endless:
+                error = str(endless)
+                break
             except TimeoutError:
                 error = f"there was no answer within {self.options.timeout:g} s"
                 break
             except ProtocolError as trouble:
                 error = f"the connection was closed before an answer came ({reason_of(trouble)})"
+            except DecodeError as trouble:
+                error = f"{UNREADABLE} that can't be unpacked as its Content-Encoding says ({reason_of(trouble)})"
+                break
             except (HTTPError, UnicodeError, ValueError) as trouble:
                 error = reason_of(trouble)
                 break
@@ -134,9 +142,18 @@ class Target:
             raise Unreachable(f"the server at {self.origin} has stopped answering: {error}")
         return NO_ANSWER, (), b"", error
 
+    def _on_the_wire(self, path: str) -> str:
+        """A path as a request line has it: a proxy needs the whole URL (RFC 9112, 3.2.2), but for what it tunnels."""
+        return self.origin + path if self.proxy and self.origin.startswith("http:") else path
+
+    def _to_proxy(self) -> Mapping[str, str]:
+        return self.proxy.headers if self.proxy and self.origin.startswith("http:") else NOTHING
+
     def _noted(self, exchange: Exchange, planned: Planned | None, parameters: Mapping[str, str]) -> None:
         if len(self.exchanges) < KEPT:
-            self.exchanges.append(exchange)
+            self.room -= len(exchange.body) + len(exchange.answer)
+            shown = exchange if self.room > 0 else replace(exchange, answer=exchange.answer[:CUT])
+            self.exchanges.append(shown)
         if exchange.status == 429:
             self.limited[exchange.key] += 1
         if planned is not None:
@@ -194,42 +211,16 @@ def target(contract: Contract, options: Options, prefix: str | None = None) -> T
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{options.url!r} is no address of a server, such as https://api.example.com/v2")
+    host = parts.hostname
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     ways = schemes_of(contract.served.api)
     windows = (options.rate,) if options.rate else documented(contract.given)
-    quick = options.unlimited or options.rehearse or (options.rate is None and local(parts.hostname))
+    quick = options.unlimited or options.rehearse or (options.rate is None and local(host))
+    proxy = None if options.rehearse else chosen(options.proxy, parts.scheme, host)
+    secrets = (*options.secrets, *(proxy.secrets if proxy else ()))
     return Target(
         contract, options, origin, (parts.path if prefix is None else prefix).rstrip("/"),
-        rehearsal(contract.source, options.seed) if options.rehearse else _pool(origin, parts.scheme, options), ways,
-        masks(ways, options.secrets, (name for name, _ in options.headers)),
-        Pace(() if quick else tuple((int(n), per) for n, per in windows)), Ledger(contract),
+        rehearsal(contract.source, options.seed) if options.rehearse else pool(origin, options, proxy), ways,
+        masks(ways, secrets, (name for name, _ in options.headers)),
+        Pace(() if quick else tuple((int(n), per) for n, per in windows)), Ledger(contract), proxy=proxy,
     )  # fmt: skip
-
-
-def _pool(origin: str, scheme: str, options: Options) -> urllib3.HTTPConnectionPool:
-    """One kept-alive connection, by way of the proxy if there is one."""
-    more: dict[str, object] = {"timeout": urllib3.Timeout(options.timeout), "maxsize": 1}
-    if scheme == "https":
-        context = ssl.create_default_context(cafile=options.ca_file)
-        if not options.verify:
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        if options.client_cert:
-            context.load_cert_chain(*options.client_cert)
-        more["ssl_context"] = context
-    try:
-        if options.proxy:
-            return urllib3.ProxyManager(options.proxy, **more).connection_from_url(origin)  # type: ignore[arg-type]
-        return urllib3.connection_from_url(origin, **more)
-    except LocationParseError as error:
-        raise ValueError(f"{error}") from None
-
-
-def reason_of(error: BaseException) -> str:
-    """Why a connection failed, in a few words."""
-    inner = error.args[-1] if error.args and isinstance(error.args[-1], BaseException) else None
-    inner = getattr(error, "reason", None) or inner
-    if isinstance(inner, BaseException) and inner is not error:
-        return reason_of(inner)
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return str(text).rpartition(">: ")[2]

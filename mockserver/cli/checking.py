@@ -1,149 +1,144 @@
-"""The command that checks a real server: its options, its progress, what it says, its exit code."""
+"""The command that checks a real server: what it takes, its progress, what it says, its exit code."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
+from mockserver.cli.check_options import OPTIONS
 from mockserver.cli.documents import Reading, named, read
 
+# What is given is checked when it is read, and stays as it was given: what repeats a check is made of that. Each of
+# these reads one text, and raises ValueError.
 
-def _rate(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
-    """`300/m` as (300, 60.0); 'off' as it is."""
+
+def _rate(text: str) -> tuple[int, float] | None:
+    """`300/m` as (300, 60.0); None for `off`."""
     from mockserver.check.pacing import rate
 
-    if value is None or value == "off":
-        return value
-    try:
-        return rate(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}.") from None
+    return None if text == "off" else rate(text)
 
 
-def _header(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """`Name: value`, several of them."""
-    found = []
-    for value in values:
-        name, colon, text = value.partition(":")
-        if not (colon and name.strip() and all(c.isalnum() or c in "!#$%&'*+-.^_`|~" for c in name.strip())):
-            raise click.BadParameter(f"{name!r} is no header, such as 'X-Account-Id: 7'.")
-        found.append((name.strip(), text.strip()))
-    return tuple(found)
+def _header(text: str) -> tuple[str, str]:
+    """`Name: value`."""
+    name, colon, value = text.partition(":")
+    if not (colon and name.strip() and all(c.isalnum() or c in "!#$%&'*+-.^_`|~" for c in name.strip())):
+        raise ValueError(f"{name!r} is no header, such as 'X-Account-Id: 7'")
+    if not value.isprintable():
+        raise ValueError(f"the value of the header {name!r} has a character that no header may have")
+    return name.strip(), value.strip()
 
 
-def _variable(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def _variable(name: str) -> str:
     """The content of an environment variable."""
-    if value is None:
-        return None
-    if not os.environ.get(value):
-        raise click.BadParameter(f"the environment variable {value!r} isn't set.")
-    return os.environ[value]
+    if not os.environ.get(name):
+        raise ValueError(f"the environment variable {name!r} isn't set")
+    return os.environ[name]
 
 
-def _report(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
-    """`html=FILE`, several of them."""
-    if not words:
-        return ()
+def _report(word: str) -> tuple[str, str | None]:
+    """`html=FILE`."""
     from mockserver.check.reports.writing import asked
 
-    try:
-        return tuple(map(asked, words))
-    except ValueError as error:
-        raise click.BadParameter(f"{error}.") from None
+    return asked(word)
 
 
-def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """`HOST:PORT`, or the URL of one."""
-    if value is None:
-        return None
-    from mockserver.check.listener import address, reachable
+def _address(text: str) -> Any:
+    """`HOST:PORT`."""
+    from mockserver.check.listener import address
 
-    try:
-        address(value) if param.name == "webhook_listen" else reachable(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}.") from None
-    return value
+    return address(text)
 
 
-OPTIONS: list[Callable[[Any], Any]] = [
-    click.option("--api", required=True, metavar="API", help="A bundled API, or the path or URL of a document."),
-    click.option("--key", metavar="SECRET", help="The key to call with. Better: --key-env."),
-    click.option("--key-env", metavar="NAME", callback=_variable, help="The environment variable that holds the key."),
-    click.option("--readonly-key", metavar="SECRET", help="A key that may only read, for what it must be refused."),
-    click.option("--burst-key", metavar="SECRET", help="A key whose rate limit may be used up."),
-    click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", callback=_header, help="Sent always."),
-    click.option("--write", is_flag=True, help="Make, change and delete records of its own; else it only reads."),
-    click.option("--allow-destructive", is_flag=True, help="Delete what others made, where a rule needs that."),
-    click.option("--webhook-listen", metavar="HOST:PORT", callback=_address, help="Receive webhooks here."),
-    click.option("--webhook-listen-url", metavar="URL", callback=_address, help="By which the server reaches that."),
-    click.option("--only", multiple=True, metavar="NAME", help="These parts and laws: 'laws', 'pages-*'."),
-    click.option("--exclude", multiple=True, metavar="NAME", help="All but these parts and laws."),
-    click.option("--operation", "operations", multiple=True, metavar="ID", help="These: ids or 'GET /users'."),
-    click.option("--time", "seconds", type=click.FloatRange(0.1), metavar="SECONDS", help="How long it may take."),
-    click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Of made-up data."),
-    click.option("--examples", type=click.IntRange(1), help="Of the model, and of schemathesis."),
-    click.option("--report", "reports", multiple=True, metavar="FORMAT[=FILE]", callback=_report,
-                 help="Write one: junit, json, html, har or markdown."),
-    click.option("--baseline", metavar="FILE", help="Known findings that are accepted, with reason and date."),
-    click.option("--write-baseline", metavar="FILE", help="Write what is found as a first baseline."),
-    click.option("--max-rate", callback=_rate, metavar="300/m|off", help="Requests; as documented when left out."),
-    click.option("--timeout", type=click.FloatRange(0.1), default=30.0, show_default=True, help="For one answer."),
-    click.option("--proxy", metavar="URL", help="The proxy to go through."),
-    click.option("--insecure", is_flag=True, help="Don't check the server's certificate."),
-    click.option("--ca-file", metavar="FILE", help="Certificates (PEM) that are trusted."),
-    click.option("--client-cert", metavar="FILE", help="A certificate of ours (PEM)."),
-    click.option("--client-key", metavar="FILE", help="Its key, where it is in another file."),
-    click.option("--overlay", "overlays", multiple=True, metavar="FILE", help="An OpenAPI Overlay to apply first."),
-    click.option("--allow-remote-refs", is_flag=True, help="Follow a $ref to other machines."),
-    click.option("--against-mock", is_flag=True, help="A dry run: shows what would be called."),
-    click.option("--quiet", is_flag=True, help="No progress."),
-]  # fmt: skip
+def _reachable(text: str) -> str:
+    """The URL of the listener."""
+    from mockserver.check.listener import reachable
+
+    return reachable(text)
+
+
+def _proxy(text: str) -> str:
+    """The URL of a proxy."""
+    from mockserver.check.proxies import proxy
+
+    return proxy(text)
+
+
+READS: Mapping[str, Callable[[str], Any]] = {
+    "max-rate": _rate, "header": _header, "report": _report, "webhook-listen": _address, "proxy": _proxy,
+    "webhook-listen-url": _reachable, **{one.name: _variable for one in OPTIONS if one.name.endswith("-env")},
+}  # fmt: skip
+FILE = click.Path(exists=True, dir_okay=False, readable=True)
+DETAILS: Mapping[str, Mapping[str, Any]] = {
+    "api": {"required": True}, "time": {"type": click.FloatRange(0.1)}, "examples": {"type": click.IntRange(1)},
+    "seed": {"type": click.IntRange(0, 2**63 - 1), "default": 1, "show_default": True},
+    "timeout": {"type": click.FloatRange(0.1), "default": 30.0, "show_default": True},
+    "ca-file": {"type": FILE}, "client-cert": {"type": FILE}, "client-key": {"type": FILE},
+}  # fmt: skip
+
+
+def _reading(reads: Callable[[str], Any]) -> Callable[..., Any]:
+    """A callback that lets a value be as it is, if it can be read."""
+
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+        for one in value if isinstance(value, tuple) else (value,) if value is not None else ():
+            try:
+                reads(one)
+            except ValueError as error:
+                raise click.BadParameter(f"{error}.") from None
+        return value
+
+    return callback
 
 
 def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(OPTIONS):
-        command = option(command)
+    for one in reversed(OPTIONS):
+        kind: dict[str, Any] = {"metavar": one.value, "multiple": one.repeated} if one.value else {"is_flag": True}
+        if one.name in READS:
+            kind["callback"] = _reading(READS[one.name])
+        command = click.option(f"--{one.name}", help=one.help, **kind, **DETAILS.get(one.name, {}))(command)
     return command
 
 
 @click.command()
 @click.argument("url", required=False)
 @_with_options
-def check(url: str | None, api: str, overlays: tuple[str, ...], allow_remote_refs: bool, **asked: Any) -> int:
+def check(url: str | None, **asked: Any) -> int:
     """Check whether a real server keeps an API's document, in its shape and in its behaviour.
 
     URL is the address at which the document's paths begin. It only reads unless --write is given; what it creates then,
     it deletes again. Exit code: 0 conforms, 1 findings, 2 could not check, 130 interrupted.
     """
-    source, options = asked_for(url, api, overlays, allow_remote_refs, **asked)
+    source, options = asked_for(url, **asked)
     from mockserver.check import live, telling
     from mockserver.check.listener import opened
     from mockserver.check.running import check as run
+    from mockserver.cli.interrupts import interruptible
 
     try:
         listener = opened(options)
         if listener is not None:
             click.echo(f"webhooks are received at {listener.url}: subscribe that at the server", err=True)
-        with live.watching(sys.stderr, asked["quiet"]) as observe:
+        with interruptible(), live.watching(sys.stderr, asked["quiet"]) as observe:
             result = run(source, options, observe, listener)
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    for told in _written(result, options, asked["write_baseline"]):
-        click.echo(told, err=True)
     if asked["against_mock"]:
         for line in telling.calls(result):
             click.echo(line)
     for line in telling.page(result):
         click.echo(line, err=result.code == 2)
+    for told in written(result, options, asked["write_baseline"]):
+        click.echo(told, err=True)
     return result.code
 
 
-def _written(result: Any, options: Any, baseline: str | None) -> list[str]:
-    """Writes reports and baseline; a line for each."""
+def written(result: Any, options: Any, baseline: str | None) -> list[str]:
+    """Writes reports and baseline; a line for each. Raises ClickException."""
     from mockserver.check.baseline import write as write_baseline
     from mockserver.check.reports.writing import write
 
@@ -156,9 +151,7 @@ def _written(result: Any, options: Any, baseline: str | None) -> list[str]:
     return told
 
 
-def asked_for(
-    url: str | None, api: str, overlays: tuple[str, ...], allow_remote_refs: bool, **asked: Any
-) -> tuple[Any, Any]:
+def asked_for(url: str | None, **asked: Any) -> tuple[Any, Any]:
     """The document and the options of a check, from the parameters of the command. Raises ClickException, SpecError."""
     if (url is None) != asked["against_mock"]:
         raise click.UsageError("give the URL of a server, or --against-mock and none.")
@@ -166,36 +159,50 @@ def asked_for(
         from mockserver.check import running as running
     except ModuleNotFoundError as missing:
         raise click.ClickException(f'{missing.name} is missing; pip install "crm-mockserver[check]"') from None
-    if asked["webhook_listen_url"] and not asked["webhook_listen"]:
-        raise click.UsageError("--webhook-listen-url goes with --webhook-listen HOST:PORT.")
-    documents = named((api,))
+    for name, needed in (("webhook_listen_url", "webhook_listen"), ("client_key", "client_cert")):
+        if asked[name] and not asked[needed]:
+            words = (f"--{one.replace('_', '-')}" for one in (name, needed))
+            raise click.UsageError(" goes with ".join(words) + ".")
+    documents = named((asked["api"],))
     if len(documents) != 1:
         raise click.ClickException("one API at a time.")
-    (source,) = read(documents, Reading(overlays, remote=allow_remote_refs))
+    (source,) = read(documents, Reading(asked["overlay"], remote=asked["allow_remote_refs"]))
     options = _options(url, asked, source)
     _known(options, source)
     return source, options
 
 
-def _options(url: str | None, asked: dict[str, Any], source: Any) -> Any:
+def _secret(asked: Mapping[str, Any], name: str) -> str | None:
+    """A secret that is given itself or as the name of a variable."""
+    given, variable = asked[name], asked[f"{name}_env"]
+    if given and variable:
+        option = f"--{name.replace('_', '-')}"
+        raise click.UsageError(f"give {option} or {option}-env, not both.")
+    return _variable(variable) if variable else given
+
+
+def _options(url: str | None, asked: Mapping[str, Any], source: Any) -> Any:
     """The options of a check, from what was asked for."""
     from mockserver.check.options import BURST_KEY, KEY, READONLY_KEY, Options
+    from mockserver.cli.repeating import command
 
-    keys = {KEY: asked["key"] or asked["key_env"], READONLY_KEY: asked["readonly_key"], BURST_KEY: asked["burst_key"]}
+    roles = {KEY: "key", READONLY_KEY: "readonly_key", BURST_KEY: "burst_key"}
+    keys = {role: _secret(asked, name) for role, name in roles.items()}
     rehearsed = bool(asked["against_mock"])
     if rehearsed and not keys[KEY]:
         keys[KEY] = next(iter(source.fixtures.get("keys") or {}), "rehearsal")
-    rate = asked["max_rate"]
-    cert = asked["client_cert"]
+    rate, cert = asked["max_rate"], asked["client_cert"]
     return Options(
-        url=url or "", keys={role: secret for role, secret in keys.items() if secret}, headers=asked["headers"],
-        only=asked["only"], exclude=asked["exclude"], operations=asked["operations"], seconds=asked["seconds"],
+        url=url or "", keys={role: secret for role, secret in keys.items() if secret},
+        headers=tuple(map(_header, asked["header"])),
+        only=asked["only"], exclude=asked["exclude"], operations=asked["operation"], seconds=asked["time"],
         seed=asked["seed"], examples=asked["examples"], write=asked["write"], destructive=asked["allow_destructive"],
-        rate=rate if isinstance(rate, tuple) else None, unlimited=rate == "off", timeout=asked["timeout"],
+        rate=_rate(rate) if rate else None, unlimited=rate == "off", timeout=asked["timeout"],
         listen=asked["webhook_listen"], listen_url=asked["webhook_listen_url"],
-        proxy=asked["proxy"], reports=asked["reports"], baseline=asked["baseline"],
+        webhook_secret=_secret(asked, "webhook_secret"), proxy=asked["proxy"],
+        reports=tuple(map(_report, asked["report"])), baseline=asked["baseline"],
         verify=not asked["insecure"], ca_file=asked["ca_file"],
-        client_cert=(cert, asked["client_key"]) if cert else None, rehearse=rehearsed,
+        client_cert=(cert, asked["client_key"]) if cert else None, rehearse=rehearsed, command=command(url, asked),
     )  # fmt: skip
 
 
@@ -212,9 +219,11 @@ def _known(options: Any, source: Any) -> None:
     full = [f"{part}/{law}" for part, laws in parts.items() for law in laws]
     for word in (*options.only, *options.exclude):
         if not any(fnmatchcase(name, word) for name in (*names, *full)):
-            raise click.ClickException(f"there is no part or law {word!r}{nearest(word, names)}")
+            raise click.ClickException(f"there is no part or law {word!r}{nearest(word, [*names, *full])}")
     api = read_api(source.document, source.name)
     known = [api.operation(*route) for route in api.routes if route not in api.broken]
     for word in options.operations:
         if not any(word.lower() in (one.id.lower(), f"{one.method} {one.path}".lower()) for one in known):
-            raise click.ClickException(f"there is no operation {word!r}{nearest(word, [one.id for one in known])}")
+            routes = [f"{one.method.upper()} {one.path}" for one in known]
+            names = routes if "/" in word else [one.id for one in known]
+            raise click.ClickException(f"there is no operation {word!r}{nearest(word, names)}")

@@ -23,6 +23,7 @@ from mockserver.check.laws import (
     routes,
     rules,
     sharing,
+    signatures,
     sorting,
     stability,
     webhooks,
@@ -38,7 +39,7 @@ PART = "laws"
 LAWS: tuple[Law, ...] = (
     *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *sorting.LAWS,
     *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS,
-    *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
+    *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *signatures.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def patience(bench: Bench) -> float:
     return min(PATIENCE, bench.checking.options.timeout)
 
 
-def _await(bench: Bench, listener: Listener, enough: Callable[[], bool]) -> None:
+def await_webhooks(bench: Bench, listener: Listener, enough: Callable[[], bool]) -> None:
     """Waits until enough has come, and then a little longer for what is too much; not beyond the user's time.
 
     Raises Unfit, and says so, when nothing at all has come since the check began.
@@ -99,7 +99,7 @@ def events_sent(bench: Bench, subject: None) -> Iterator[Breach]:
             continue
     if not expected:
         raise Unfit("no operation that sends an event could be carried out")
-    _await(bench, listener, lambda: all(one.among(listener.received) for one in expected if one.times))
+    await_webhooks(bench, listener, lambda: all(one.among(listener.received) for one in expected if one.times))
     blamed = set[tuple[str, str]]()
     for one in expected:
         label = one.done.planned.operation.id, one.event.name
@@ -182,15 +182,21 @@ def _differs(sent: Mapping[str, Json], made: Made) -> bool:
     return any(not same(value, at(made.shown, (name,))) for name, value in sent.items())
 
 
-def events_as_documented(bench: Bench, subject: None) -> Iterator[Breach]:
-    """Every delivery of an event has the body that the document gives it."""
-    listener, known = listening(bench), list[tuple[Planned, Event]]()
+def declared(bench: Bench) -> list[tuple[Planned, Event]]:
+    """The events whose body the document gives, each with an operation that sends it."""
+    found: dict[str, tuple[Planned, Event]] = {}
     for planned in emitting(bench):
         for name, _ in events.sent(planned):
             event = events.event(bench.checking.contract, name, planned)
-            if event is not None and event.pointer and event.name not in [one.name for _, one in known]:
-                known.append((planned, event))
-    _await(bench, listener, lambda: bool(listener.received))
+            if event is not None and event.pointer:
+                found.setdefault(event.name, (planned, event))
+    return [*found.values()]
+
+
+def events_as_documented(bench: Bench, subject: None) -> Iterator[Breach]:
+    """Every delivery of an event has the body that the document gives it."""
+    listener, known = listening(bench), declared(bench)
+    await_webhooks(bench, listener, lambda: bool(listener.received))
     tried = False
     for planned, event in known:
         bodies = [parsed(one.body) for one in list(listener.received) if event.is_in(one)]
@@ -225,7 +231,7 @@ def refused_sends_none(bench: Bench, subject: None) -> Iterator[Breach]:
             after += _tried(bench, planned, len(listener.received))
         except (Unfit, SpecError, Unsatisfiable):
             continue
-    _await(bench, listener, lambda: all(one.among(listener.received) for one in after if one.times))
+    await_webhooks(bench, listener, lambda: all(one.among(listener.received) for one in after if one.times))
     ours = {str(key) for _, key in bench.checking.target.ledger.entries} | {str(one.done.key) for one in after}
     for one, fields in refused:
         tells = [each for each in one.among(listener.received) if _is_of(one, each, fields, ours)]
