@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from mockserver.check.findings import CONFORMS, COULD_NOT_CHECK, FOUND
 from tests.plain.equivalents import EQUIVALENT, UNSEEN, Reasons
-from tests.plain.proving import ROOT, checked, started
+from tests.plain.proving import QUICK, ROOT, checked, started
 
 PAGE = ROOT / "docs" / "check-mutants.md"
 LEFT_ALONE = {"seed", "main"}  # functions that make the first records
@@ -38,10 +38,11 @@ class Mutant(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a check said of a mutant: its exit code, or None when the server didn't start."""
+    """What a check said of a mutant: its exit code, or None when the server didn't start; which part found what."""
 
     mutant: Mutant
     code: int | None
+    part: str
     finding: str
 
 
@@ -149,17 +150,20 @@ def constants(value: Any) -> list[ast.AST]:
 
 
 def tried(mutant: Mutant) -> Outcome:
-    """What a check says of a mutant."""
+    """What a check says of a mutant: the laws, and where they find nothing the model."""
     with tempfile.NamedTemporaryFile("w", suffix=".py", encoding="utf-8") as file:
         file.write(mutant.source)
         file.flush()
         try:
             with started(mutant.api, "--source", file.name) as url:
-                result = checked(mutant.api, url, seconds=60)
-        except RuntimeError:
-            return Outcome(mutant, None, "")
+                for part in QUICK:
+                    result = checked(mutant.api, url, parts=(part,), seconds=60)
+                    if result.code != CONFORMS:
+                        break
+        except RuntimeError as error:
+            return Outcome(mutant, None, "", str(error).strip().rpartition("\n")[2])
         first = result.findings[0] if result.findings else None
-        return Outcome(mutant, result.code, f"{first.fingerprint}" if first else result.trouble)
+        return Outcome(mutant, result.code, part, first.fingerprint if first else result.trouble)
 
 
 def reason(mutant: Mutant, reasons: Reasons) -> str:

@@ -158,6 +158,8 @@ def _values(compare: str, shown: list[Any], schema: Mapping[str, Json]) -> list[
     if compare in ORDERS:
         ordered = sorted(unique, key=lambda value: times.moment(value) or 0)
         return [*dict.fromkeys([*ordered[len(ordered) // 2 :][:1], *ordered[:1], *ordered[-1:]])]
+    if unique and all(isinstance(value, bool) for value in shown):
+        return [True, False]
     enum = [value for value in schema.get("enum") or () if value is not None]
     return [*dict.fromkeys([*enum[:MOST_VALUES], *unique[:2], *unique[-1:]]), *([] if enum else [NOBODY])]
 

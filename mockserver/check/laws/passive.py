@@ -143,12 +143,47 @@ def problem_status(contract: Contract, planned: Planned, exchange: Exchange) -> 
         yield Wrong(f"the status {exchange.status} in the body too", str(said))
 
 
+def status_fits(contract: Contract, planned: Planned, exchange: Exchange) -> Iterator[Wrong]:
+    """RFC 9110, 15.5: some statuses refuse one thing only, and what that is can be seen of the request."""
+    reason = OF_ONE_THING.get(exchange.status)
+    if reason is None or str(exchange.status) in planned.operation.responses:
+        return
+    what, may_be = reason
+    if not may_be(exchange):
+        yield Wrong(f"a status that fits: {exchange.status} refuses {what}", str(exchange.status), _responses(planned))
+
+
+def _has(*names: str) -> Callable[[Exchange], bool]:
+    return lambda exchange: any(name.lower() in names for name, _ in exchange.headers)
+
+
+def _may_lead_elsewhere(exchange: Exchange) -> bool:
+    """Whether a path has what servers and proxies decode, resolve or leave out before they route; or it is a HEAD."""
+    path = exchange.path.partition("?")[0].lower()
+    odd = any(part in ("", ".", "..") for part in path[1:].split("/"))
+    return odd or "%" in path or ";" in path or exchange.method == "HEAD"
+
+
+SHORT = 1_000  # bytes that nobody takes for too many
+OF_ONE_THING: dict[int, tuple[str, Callable[[Exchange], bool]]] = {
+    405: ("a method that a path doesn't have, and the document has this one", _may_lead_elsewhere),
+    411: ("a body of unknown length, and it was told", lambda exchange: False),
+    412: ("what a precondition rules out, and there was none",
+          _has("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range")),
+    413: ("a body that is too large, and this one is short", lambda exchange: len(exchange.body) > SHORT),
+    414: ("an address that is too long, and this one is short", lambda exchange: len(exchange.path) > SHORT),
+    416: ("a range, and none was asked for", _has("range")),
+    417: ("what `Expect` asks for, and there was none", _has("expect")),
+    431: ("headers that are too long, and these are short",
+          lambda exchange: sum(len(name) + len(value) for name, value in exchange.headers) > SHORT),
+}  # fmt: skip
 LAWS = (
     Passive("answers", "Each request is answered.", "critical", answered),
     Passive("no-server-error", "No request breaks the server.", "critical", no_server_error),
     Passive(
         "status-documented", "A request succeeds with a status that the document names.", "major", status_documented
     ),
+    Passive("status-fits", "A status means what RFC 9110 says.", "minor", status_fits),
     Passive("content-type", "An answer has a documented media type.", "major", content_type),
     Passive("body-as-documented", "The body of an answer is as its schema says.", "major", body_as_documented),
     Passive("headers-as-documented", "An answer has the documented headers.", "major", headers_as_documented),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,10 +11,17 @@ from mockserver.check.answers import MISSING, asked, at, same, told
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench, Made
+from mockserver.check.laws.changing import APART
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.records import current, listing_of
 from mockserver.spec.model import Json
 
+SHORTLY = 0.02  # seconds between two calls whose times are told more exactly than by the second
+SAYS_AGAIN = re.compile(
+    r"\b(again|twice|already)\b[^.;]*\b((changes|does) nothing|has no effect|is a no-op)"
+    r"|\b((changes|does) nothing|has no effect|is a no-op)\b[^.;]*\b(again|twice|already)\b",
+    re.IGNORECASE,
+)
 
 def delete_removes(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """A deleted record is gone: it can't be read, changed or deleted again, and no list shows it."""
@@ -149,6 +158,38 @@ def _unset(kind: Kept, sets: Mapping[str, Json], before: Any, shown: Any) -> tup
     return None
 
 
+def acts_again(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """Where the document says that doing it again changes nothing, the time of the last change stays too."""
+    fitting = [one for one in kind.acts if one.plan.set and _says_again(bench, one)]
+    if not fitting or kind.create is None:
+        raise Unfit("nothing says that doing it again changes nothing")
+    made = bench.mine(kind)
+    for planned in fitting:
+        above = bench.beside(planned, made)
+        first = bench.ask(planned, key=made.key, above=above)
+        before, _ = current(bench, kind, made)
+        precise = isinstance(before, Mapping) and any("." in str(before.get(name)) for name in kind.resource.on_update)
+        time.sleep(SHORTLY if precise else APART)
+        second = bench.ask(planned, key=made.key, above=above)
+        after, more = current(bench, kind, made)
+        bench.walked.clear()
+        if not isinstance(before, Mapping) or not isinstance(after, Mapping) or second.status >= 300:
+            continue
+        for name, value in before.items():
+            if name in after and name not in kind.resource.computed and not same(value, after[name]):
+                expected = f"{name} {told(value)}, as doing it again changes nothing"
+                yield Breach(planned, expected, f"{name} {told(after[name])}", (made.exchange, first, second, *more))
+                break
+
+
+def _says_again(bench: Bench, planned: Planned) -> bool:
+    """Whether the document says in words that an operation changes nothing when it is done again."""
+    contract, pointer = bench.checking.contract, planned.operation.pointer
+    node = contract.source.document.at(pointer)
+    texts = [str(node.get(name, "")) for name in ("summary", "description")]
+    return bool(SAYS_AGAIN.search(" ".join([*texts, *contract.place(pointer).source.values()])))
+
+
 def acts_move(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """Where a list leaves out what an action sets, the record moves to the list that asks for it, and back."""
     filters = _defaulted(bench, kind)
@@ -165,6 +206,10 @@ def acts_move(bench: Bench, kind: Kept) -> Iterator[Breach]:
         for asked_value in (True, False):
             parameter, default = filters[name]
             walk = bench.walk(kind.list, query={} if asked_value == default else {parameter: asked_value})
+            if walk.trouble is not None:
+                seen = f"{walk.trouble.status} for {parameter}={told(asked_value)}"
+                yield Breach(kind.list, str(kind.list.plan.status), seen, (walk.trouble,))
+                return
             there = made.key in [key(record) for record in walk.records]
             if walk.whole and there != (asked_value == value):
                 expected = (
@@ -194,5 +239,7 @@ LAWS = (
         "unknown-is-missing", "operation", "What doesn't exist is answered with the documented 404.", unknown_is_missing
     ),
     Law("action-sets", "resource", "An action sets what the document says, and nothing else.", acts_set, writes=True),
+    Law("action-again", "resource", "An action done again changes nothing, as the document says.", acts_again,
+        writes=True),
     Law("action-moves", "resource", "An action moves a record from list to list.", acts_move, writes=True),
 )

@@ -6,35 +6,73 @@ from collections.abc import Iterator
 
 from mockserver.check.answers import asked, told
 from mockserver.check.contract import Planned
+from mockserver.check.credentials import is_secured
+from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Breach, Law, Unfit
 from mockserver.check.laws.limits import cheapest
 from mockserver.check.ledger import parsed
 from mockserver.check.options import KEY
+from mockserver.spec.errors import SpecError
 from mockserver.steps.call import Request
 
 BESIDE = "-mockserver-check-no-such-path"
+MOST_BESIDE = 24  # paths beside documented ones that are asked for
 TRIED = ("PUT", "DELETE", "PATCH", "POST", "GET")
 
 
 def no_such_path(bench: Bench, subject: None) -> Iterator[Breach]:
     """A path beside a documented one is answered with 404, in the API's own form."""
-    planned = cheapest(bench)
-    if planned is None:
+    tried = 0
+    for planned, path in _beside(bench):
+        if bench.checking.contract.served.router.match(path, "get") is not None:
+            continue  # another path covers it
+        tried += 1
+        breach = _nowhere(bench, planned, path)
+        if breach is not None:
+            yield breach
+            return
+        if tried == MOST_BESIDE:
+            return
+    if not tried:
         raise Unfit("no path is known without its parameters")
-    path = planned.operation.path.rstrip("/") + BESIDE
-    if bench.checking.contract.match("GET", path):
-        raise Unfit("another path covers it")
+
+
+def _beside(bench: Bench) -> Iterator[tuple[Planned, str]]:
+    """Paths that a server has no reason to know: documented ones, with records that exist, and one step changed or one
+    step too many; each with an operation of the path that it stands beside."""
+    if (first := cheapest(bench)) is not None:
+        yield first, first.operation.path.rstrip("/") + BESIDE
+    known = sorted(bench.checking.contract.operations.values(), key=lambda one: one.safe)
+    ones = {one.operation.path: one for one in known}  # of several on a path, one that only reads
+    for template, planned in sorted(ones.items(), key=lambda one: (len(one[0]), one[0])):
+        part, _ = asked(planned.plan.key)
+        try:
+            path = bench.request(planned, key=bench.refer(str(planned.plan.resource)) if part == "path" else None).path
+        except (Unfit, SpecError):
+            continue
+        steps, names = path.rstrip("/").split("/"), template.rstrip("/").split("/")
+        if "{" in path or len(steps) != len(names):
+            continue
+        for at, name in enumerate(names):
+            if name and "{" not in name and not (planned is first and at == len(names) - 1):
+                yield planned, "/".join([*steps[:at], steps[at] + BESIDE, *steps[at + 1 :]])
+        yield planned, "/".join([*steps, BESIDE.lstrip("-")])
+
+
+def _nowhere(bench: Bench, planned: Planned, path: str) -> Breach | None:
+    """What is wrong with the answer to a path that leads nowhere; a gateway may ask for a key first."""
     secrets = bench.checking.target.secrets_of(KEY, planned)
     exchange = bench.checking.target.send(Request("GET", path, headers=dict(secrets.headers)))
     says = f"GET {path}"
-    if exchange.status not in (401, 403, 404):
-        yield Breach(planned, f"404 for {says}", f"{exchange.status or exchange.error}", (exchange,))
-    elif exchange.status == 404 and bench.oracle.code_way is not None:
+    if exchange.status != 404 and not (exchange.status in (401, 403) and is_secured(planned.operation)):
+        return Breach(planned, f"404 for {says}", f"{exchange.status or exchange.error}", (exchange,))
+    if exchange.status == 404 and bench.oracle.code_way is not None:
         codes = (bench.checking.contract.given.get("problems") or {}).get("codes") or {}
         code, said = codes.get("404"), bench.oracle.code(parsed(exchange.answer))
         if code and said != code:
-            yield Breach(planned, f"an error with the code {code!r} for {says}", told(said), (exchange,))
+            return Breach(planned, f"an error with the code {code!r} for {says}", told(said), (exchange,))
+    return None
 
 
 def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
@@ -64,6 +102,17 @@ def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
     elif exchange.status == 405 and allowed - {"HEAD", "OPTIONS"} != mine - {"HEAD", "OPTIONS"}:
         seen = exchange.header("allow") or "no such header"
         yield Breach(planned, f"Allow: {', '.join(sorted(mine))}", seen, (exchange,))
+    elif exchange.status == 405 and "HEAD" in allowed:
+        yield from _head_allowed(bench, planned, path, exchange)
+
+
+def _head_allowed(bench: Bench, planned: Planned, path: str, refused: Exchange) -> Iterator[Breach]:
+    """Where `Allow` has HEAD, a HEAD isn't refused for its method."""
+    secrets = bench.checking.target.secrets_of(KEY, planned)
+    exchange = bench.checking.target.send(Request("HEAD", path, headers=dict(secrets.headers)))
+    if exchange.status in (405, 501):
+        expected = f"HEAD {planned.operation.path} is allowed, as Allow: {refused.header('allow')}"
+        yield Breach(planned, expected, str(exchange.status), (refused, exchange))
 
 
 def foreign_cursor(bench: Bench, planned: Planned) -> Iterator[Breach]:

@@ -121,6 +121,9 @@ def _objects(node: Mapping[str, Any], valid: dict[str, Json], schemas: Schemas, 
 def _other_kinds(kinds: frozenset[str], as_text: bool) -> Iterator[Odd]:
     """Values of other JSON types, as far as they can be told apart."""
     if as_text:
+        if "boolean" in kinds:
+            yield Odd(True, "one of the two")
+            yield Odd(False, "one of the two")
         if "string" not in kinds and "array" not in kinds and "object" not in kinds:
             yield Odd("abc", "a word")
             yield Odd("", "nothing")

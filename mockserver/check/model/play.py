@@ -90,8 +90,8 @@ class Play:
         listed = [record for walk in walks for record in walk.records]
         self.records[name] = merged([list(walk.records) for walk in walks], order)
         if all(walk.whole for walk in walks) and None not in map(key, listed):
-            newest_first = bool(order) and order[0].startswith("-")
-            kept = [{**self._tenant(kind), **record} for record in self.records[name]]
+            newest_first, tenant = bool(order) and order[0].startswith("-"), self._tenant(kind)
+            kept = [{**tenant, **record} for record in self.records[name]]
             self.twins.fill(name, reversed(kept) if newest_first else kept)
             if self._agrees(kind, walks[0]):
                 self.complete.add(name)
