@@ -68,7 +68,7 @@ class Service:
             refusal, outcome = outcome, compiled.render(outcome, call)
         told = served.around.limits.headers(call) if served.tells_limits and served.around.limits else ()
         request_id = (REQUEST_ID, label(world.name, call.id))
-        outcome = Answer(outcome.status, (*outcome.headers, *told, request_id), outcome.body)
+        outcome = Answer(outcome.status, (*outcome.headers, *told, request_id), _tight(outcome.body))
         if effects:
             outcome, done = afterwards(effects, outcome, compiled, served.around)
         world.note(_entry(call, request, now, compiled, refusal, outcome, done))
@@ -203,12 +203,16 @@ def _no_path(served: ServedApi, request: Request) -> Problem:
     return Problem("no-such-path", f"there is no such path{close if 'did you mean' in close else ''}", step="router")
 
 
+def _tight(body: bytes) -> bytes:
+    """A body for the journal. A short one is copied: what orjson gives lies in a buffer of 1 KiB and more."""
+    return b"".join((body, b"")) if len(body) <= MAX_KEPT else body
+
+
 def _entry(
     call: Call, request: Request, now: int, compiled: Compiled, problem: Problem | None, answer: Answer,
     done: tuple[Did, ...],
 ) -> Entry:  # fmt: skip
-    # A copy, since what orjson gives lies in a buffer of 4 KiB and more, however short it is.
-    kept = Answer(answer.status, answer.headers, memoryview(answer.body)[:MAX_KEPT].tobytes(), answer.wire)
+    kept = answer if len(answer.body) <= MAX_KEPT else answer._replace(body=answer.body[:MAX_KEPT])
     refused, reason = (problem.refuser, problem.detail) if problem else ("", "")
     operation = compiled.operation.id if compiled.operation else ""
     return Entry(

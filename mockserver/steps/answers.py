@@ -28,11 +28,10 @@ class Breach(Exception):
 class Form:
     """One way to answer one status: its media type, how its body is made, checked and written, and its headers."""
 
-    type: str | None
     body: Value | None
     is_valid: Callable[[Json], bool] | None
     encode: Callable[[Json], bytes]
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]  # Content-Type first, where there is a body
     pointer: str | None
     mend: Mend | None = None
     spare: Value | None = None  # what is answered where a guess can't be mended
@@ -59,7 +58,7 @@ class Responder:
         declared = response.headers if response else ()
         headers = sample_headers(declared, self.operation.id, self.schemas, self.sampler, self.told)
         if not media:
-            return {"": Form(None, None, None, bytes, headers, None)}
+            return {"": Form(None, None, bytes, headers, None)}
         found: dict[str, Form] = {}
         reason: SpecError | None = None
         for one in media:
@@ -87,11 +86,10 @@ class Responder:
         encode = encoder(name, node, self.schemas, root_of(media.schema), media.encoding)
         mend = compile_mend(schema, self.schemas, self.sampler) if schema and own and self.guessed else None
         return Form(
-            labelled(name),
             body,
             schema.is_valid if schema else None,
             encode,
-            headers,
+            (("Content-Type", labelled(name)), *headers),
             media.schema,
             mend,
             spare if own else None,
@@ -127,7 +125,7 @@ def compile_respond(responder: Responder) -> Respond:
         if told is not None:
             own = told(call)
             headers = (*(one for one in headers if one[0].lower() not in own), *own.values())
-        if form.body is None or form.type is None:
+        if form.body is None:
             return Answer(code, headers, b"")
         value = form.body(call)
         if value is ABSENT:
@@ -139,7 +137,7 @@ def compile_respond(responder: Responder) -> Respond:
             if mended is None:
                 raise Breach(explained(operation, code, form.pointer or "", value, responder.schemas))
             value = mended
-        return Answer(code, (("Content-Type", form.type), *headers), form.encode(value))
+        return Answer(code, headers, form.encode(value))
 
     return respond
 

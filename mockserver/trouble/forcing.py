@@ -123,13 +123,13 @@ def _shown(status: int, effects: Effects, call: Call, operation: Operation, arou
         forms = having
     name = best(call.request.headers.get("accept"), list(forms)) or next(iter(forms))
     form = forms[name]
-    if form.body is None or form.type is None:
+    if form.body is None:
         return Answer(status, form.headers)
     value = _value(effects, form, media[name], call, operation, around)
     if form.is_valid and not form.is_valid(value):
         told_why = answers.explained(operation, status, form.pointer or "", value, around.schemas)
         raise answers.Breach(told_why)
-    return Answer(status, (("Content-Type", form.type), *form.headers), form.encode(value))
+    return Answer(status, form.headers, form.encode(value))
 
 
 def _value(

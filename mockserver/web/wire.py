@@ -94,7 +94,7 @@ async def sent(answer: Answer, method: str, cross_origin: bool, send: Send) -> N
 def written(answer: Answer, method: str, cross_origin: bool, added: Added, keep_alive: bool) -> bytes:
     """The same as the bytes of an HTTP/1.1 message, with the headers that the server adds."""
     status, headers, body, _ = answer
-    parts = [STATUS_LINE[status], *[b"%s: %s\r\n" % one for one in added], _lines(headers)]
+    parts = [STATUS_LINE[status], _added(added), _lines(headers)]
     if status >= 200 and status not in BODILESS:
         parts.append(b"content-length: %d\r\n" % len(body))
     else:
@@ -106,6 +106,18 @@ def written(answer: Answer, method: str, cross_origin: bool, added: Added, keep_
         parts.append(body)
     return b"".join(parts)
 
+
+def _added(headers: Added) -> bytes:
+    """The server's own headers as they go out: the same for a second, since Date is among them."""
+    label = tuple(headers)
+    found = _ADDED.get(label)
+    if found is None:
+        _ADDED.clear()
+        found = _ADDED[label] = b"".join([b"%s: %s\r\n" % one for one in headers])
+    return found
+
+
+_ADDED: dict[tuple[tuple[bytes, bytes], ...], bytes] = {}  # of one moment
 
 BODILESS = frozenset({204, 304})  # RFC 9110, section 6.4.1
 

@@ -9,7 +9,7 @@ from heapq import merge
 from typing import Any
 
 CHUNK = 512  # items at most: a removal copies one chunk and the list of chunks
-TAIL = 64  # items at most: what was added lately stands apart, so that adding copies no more than this
+TAIL = 32  # items at most: what was added lately stands apart, so that adding copies no more than this
 
 
 @dataclass(slots=True, eq=False)  # never changed, but not `frozen`: that makes making one thrice as dear

@@ -92,6 +92,7 @@ def names(locale: str) -> Names:
 
 
 _LAST = ("last_names", "unisex_last_names", "last_names_without_suffix")
+_LOCAL = re.compile(r"([a-z0-9-]+)\.([a-z-]*[a-z](?:-\d+)?)(\d*)")  # given name, family name, how many before
 _FAMILY_FIRST = {"ja": " ", "zh": "", "ko": "", "hu": " ", "vi": " "}
 
 
@@ -138,7 +139,7 @@ class Crowd:
 
     def find(self, local: str) -> int | None:
         """The number of the person with this `local`, in any case; None when there is none."""
-        match = re.fullmatch(r"([a-z0-9-]+)\.([a-z-]*[a-z](?:-\d+)?)(\d*)", local.lower())
+        match = _LOCAL.fullmatch(local.lower())
         if match is None:
             return None
         place = self._names.first_places.get(match[1])

@@ -118,11 +118,11 @@ class World:
         """Writes down what was done; the oldest entries go when there are too many, or too long ones."""
         journal = self.journal
         journal.append(entry)
-        self.held += len(entry.request.body) if isinstance(entry, Entry) else size(entry)
+        self.held += size(entry)
         while len(journal) > self.kept or (self.held > self.most and journal):
             gone = journal.popleft()
-            self.before = gone.after
             self.held -= size(gone)
+            self.before = gone.after
 
     def rewind(self, number: int, now: int) -> bool:
         """Back to just after the call of this number, the clock included, as if nothing had followed; back to where
