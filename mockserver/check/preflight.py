@@ -78,7 +78,8 @@ def _silence(target: Target, exchange: Exchange) -> str:
     way = f" through the proxy {target.proxy.bare}" if target.proxy else ""
     if exchange.error.startswith(UNREADABLE):
         return f"the server at {target.origin} can't be read{way}: {exchange.error}"
-    return f"the server at {target.origin} can't be reached{way}: {exchange.error}"
+    hint = "; --ca-file FILE trusts its certificate, --insecure any" if "certificate verify" in exchange.error else ""
+    return f"the server at {target.origin} can't be reached{way}: {exchange.error}{hint}"
 
 
 def _judge(checking: Checking, seen: list[Probe]) -> None:

@@ -16,6 +16,7 @@ class Option(NamedTuple):
     help: str
     repeated: bool = False
     in_pytest: bool = True
+    default: float | None = None
 
     @property
     def parameter(self) -> str:
@@ -42,13 +43,13 @@ OPTIONS = (
     Option("exclude", "NAME", "All but these parts and laws; again for more.", repeated=True),
     Option("operation", "ID", "These: ids or 'GET /users'; again for more.", repeated=True),
     Option("time", "SECONDS", "How long it may take."),
-    Option("seed", "NUMBER", "Of made-up data."),
+    Option("seed", "NUMBER", "Of made-up data.", default=1),
     Option("examples", "NUMBER", "Of the model, and of schemathesis."),
     Option("report", "FORMAT[=FILE]", "Write one: junit, json, html, har or markdown; again for more.", repeated=True),
     Option("baseline", "FILE", "Known findings that are accepted, with reason and date."),
     Option("write-baseline", "FILE", "Write what is found as a first baseline."),
     Option("max-rate", "300/m|off", "Requests; as documented when left out."),
-    Option("timeout", "SECONDS", "For one answer."),
+    Option("timeout", "SECONDS", "For one answer.", default=30.0),
     Option("proxy", "URL", "The proxy to go through; else HTTPS_PROXY and HTTP_PROXY say."),
     Option("insecure", "", "Don't check the server's certificate."),
     Option("ca-file", "FILE", "Certificates (PEM) that are trusted."),

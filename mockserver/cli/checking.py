@@ -75,8 +75,8 @@ READS: Mapping[str, Callable[[str], Any]] = {
 FILE = click.Path(exists=True, dir_okay=False, readable=True)
 DETAILS: Mapping[str, Mapping[str, Any]] = {
     "api": {"required": True}, "time": {"type": click.FloatRange(0.1)}, "examples": {"type": click.IntRange(1)},
-    "seed": {"type": click.IntRange(0, 2**63 - 1), "default": 1, "show_default": True},
-    "timeout": {"type": click.FloatRange(0.1), "default": 30.0, "show_default": True},
+    "seed": {"type": click.IntRange(0, 2**63 - 1)},
+    "timeout": {"type": click.FloatRange(0.1)},
     "ca-file": {"type": FILE}, "client-cert": {"type": FILE}, "client-key": {"type": FILE},
 }  # fmt: skip
 
@@ -100,6 +100,8 @@ def _with_options(command: Callable[..., Any]) -> Callable[..., Any]:
         kind: dict[str, Any] = {"metavar": one.value, "multiple": one.repeated} if one.value else {"is_flag": True}
         if one.name in READS:
             kind["callback"] = _reading(READS[one.name])
+        if one.default is not None:
+            kind |= {"default": one.default, "show_default": True}
         command = click.option(f"--{one.name}", help=one.help, **kind, **DETAILS.get(one.name, {}))(command)
     return command
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from mockserver.cli.check_options import OPTIONS, Option
 
-AGAIN = ("report", "quiet", "write-baseline")  # what says what to do with a result, not what to check
+RESULTS = ("report", "quiet", "write-baseline")  # what says what to do with a result, not what to check
 
 
 def command(url: str | None, asked: Mapping[str, Any]) -> str:
@@ -20,7 +20,8 @@ def command(url: str | None, asked: Mapping[str, Any]) -> str:
     words = ["mockserver", "check", *([shlex.quote(bare(url))] if url else [])]
     for one in OPTIONS:
         value = asked[one.parameter]
-        if one.name not in AGAIN and value not in (None, (), False):
+        is_said = value not in (None, (), False) and (value != one.default or one.name == "seed")
+        if is_said and one.name not in RESULTS:
             words += _words(one, value) if one.value else [f"--{one.name}"]
     return " ".join(words)
 

@@ -12,13 +12,15 @@ from typing import Any
 import orjson
 
 from mockserver.check.answers import asked
+from mockserver.check.connecting import trusted
 from mockserver.check.contract import Contract, Planned
 from mockserver.check.credentials import schemes_of
 from mockserver.check.options import KEY, Options
 from mockserver.check.target import Target
 from mockserver.spec.model import Json
 
-SECRET, HEADER = "MOCKSERVER_CHECK_SECRET", "MOCKSERVER_CHECK_HEADER"  # variables of the child's environment
+# Variables of the child's environment.
+SECRET, HEADER, PROXY = "MOCKSERVER_CHECK_SECRET", "MOCKSERVER_CHECK_HEADER", "MOCKSERVER_CHECK_PROXY"
 CHANGES = ("update", "replace", "delete", "act", "batch-update", "batch-delete")
 UNDECLARED = ("OPTIONS", "TRACE")  # methods to try where they aren't declared, if nothing may be changed
 
@@ -78,10 +80,12 @@ def settings(target: Target, examples: int) -> tuple[str, dict[str, str]]:
     secret, environment = options.keys.get(KEY), dict[str, str]()
     top: dict[str, Json] = {
         "seed": options.seed, "workers": 1, "continue-on-failure": True, "max-redirects": 0,
-        "request-timeout": options.timeout, "tls-verify": (options.ca_file or True) if options.verify else False,
-        "rate-limit": _rate(target.pace.windows), "warnings": False,
+        "request-timeout": options.timeout, "tls-verify": _trusts(options), "warnings": False,
+        "rate-limit": _rate(target.pace.windows),
     }  # fmt: skip
-    top |= {"proxy": options.proxy} if options.proxy else {}
+    if target.proxy:
+        environment[PROXY] = target.proxy.url
+        top["proxy"] = f"${{{PROXY}}}"
     if options.client_cert:
         top["request-cert"] = os.path.abspath(options.client_cert[0])
         if options.client_cert[1]:
@@ -107,6 +111,11 @@ def settings(target: Target, examples: int) -> tuple[str, dict[str, str]]:
     if not options.write:
         tables["phases.coverage"] = {"unexpected-methods": list(UNDECLARED)}
     return "\n".join(_table(name, words) for name, words in tables.items()), environment
+
+
+def _trusts(options: Options) -> str | bool:
+    """Which certificates it trusts: the same as we do. A path from the root, as it runs in a folder of its own."""
+    return (os.path.abspath(options.ca_file) if options.ca_file else trusted()) if options.verify else False
 
 
 def _auth(scheme: Mapping[str, Json], secret: str, environment: dict[str, str]) -> dict[str, Json] | None:

@@ -5,12 +5,15 @@ It knows nothing of the package around it: what it needs stands in the file that
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import schemathesis
 
@@ -21,12 +24,20 @@ CREATES: dict[str, tuple[str, str, int]] = SAID["creates"]  # the resource, the 
 RESOURCES: dict[str, str] = SAID["resources"]  # by operation: whose records it changes
 OWN: dict[str, list[str]] = {}  # keys of records that this run made, by resource
 NUMBERS = itertools.count(1)
+# Where to tell what was made, as soon as it is; opened at once, while somebody reads there.
+MADE = os.open(os.environ["MOCKSERVER_CHECK_MADE"], os.O_WRONLY | os.O_APPEND)
+PARENT = os.getppid()
+AT_REST = threading.Event()  # no call is under way
+PATIENCE = 5.0  # seconds that the end waits for the call under way, which may make something
 NOBODY = "mockserver-check-0", 2_147_483_600  # keys that no record has, as text and as number
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Changes a request before it is sent."""
+    """Changes a request before it is sent; sends none when the check that asked for it is gone."""
+    if os.getppid() != PARENT:
+        os._exit(1)
+    AT_REST.clear()
     label = case.operation.label
     for way in KEYS.get(label, ()):
         holder = case.path_parameters if way[0] == "path" else case.body if way[0] == "body" else case.query
@@ -37,14 +48,34 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
-    """Remembers what was made."""
-    resource, key, status = CREATES.get(case.operation.label, ("", "", 0))
-    if resource and response.status_code == status:  # another success shows what was there already
-        try:
-            body = json.loads(response.content)
-        except ValueError:
-            return
-        OWN.setdefault(resource, []).extend(_keys(body, key))
+    """Remembers what was made, and tells it."""
+    try:
+        resource, key, status = CREATES.get(case.operation.label, ("", "", 0))
+        if resource and 200 <= response.status_code < 300:
+            keys = [*_keys(json.loads(response.content), key)]
+            if response.status_code == status:  # another success shows what was there already
+                OWN.setdefault(resource, []).extend(keys)
+                _tell(response.request, keys)
+    except ValueError:
+        pass  # no JSON: other checks tell of that
+    finally:
+        AT_REST.set()
+
+
+@schemathesis.hook
+def after_network_error(context: Any, case: Any, request: Any) -> None:
+    """There is no answer."""
+    AT_REST.set()
+
+
+AT_REST.set()
+atexit.register(AT_REST.wait, PATIENCE)
+
+
+def _tell(request: Any, keys: list[str]) -> None:
+    path = urlsplit(request.url).path
+    for key in keys:
+        os.write(MADE, json.dumps({"method": request.method, "path": path, "key": key}).encode() + b"\n")
 
 
 def _put(holder: Any, way: list[str], change: Any) -> None:

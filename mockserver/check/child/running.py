@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import orjson
 
 from mockserver.check.checking import Checking
 from mockserver.check.child.adapting import document, hook_settings, label, private, settings
-from mockserver.check.child.events import Call, Doing, Event, Trouble, read
+from mockserver.check.child.events import Call, Doing, Trouble, read
 from mockserver.check.child.judging import PART, Judge, judge
+from mockserver.check.child.process import LOOK, Child, channel, started
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.oracle import oracle
+from mockserver.check.proxies import without_proxies
 from mockserver.check.target import OutOfTime, Unreachable
 
 EXAMPLES = 20  # of each operation, in each phase that makes them up
 SECONDS, SLOWLY = 40.0, 600.0  # that it takes at most if the user says nothing; where it must keep to a pace
-LOOK = 0.1  # seconds between two looks at what it has reported
-GRACE = 10.0  # seconds in which it must end when it is interrupted
 SAFE = ("get", "head", "options")
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
+UNASKED = "excluded by filters"  # of sequences of calls, where the user asked for some operations only
+MADE = "MOCKSERVER_CHECK_MADE"  # the variable that says where the hooks tell what was made
 HOOKS = Path(__file__).with_name("hooks.py")
 
 
@@ -70,24 +71,19 @@ class Following:
 
     def run(self, folder: Path, names: list[str]) -> None:
         """Starts it in a folder and stays until it is over."""
-        report = folder / "events.ndjson"
-        command, environment = prepared(self.checking, folder, report, names)
+        report, made = channel(folder / "events.ndjson"), channel(folder / "made")
+        command, environment = prepared(self.checking, folder, report.path, names)
         until = self._until()
-        with (folder / "printed").open("wb") as printed:
-            child = subprocess.Popen(
-                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=printed,
-                stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-            try:
-                in_time = self._followed(child, report, until)
-            finally:
-                ended(child)
-                self._rest(report)
+        child = started(command, folder, {**environment, MADE: str(made.path)}, report, made)
+        try:
+            in_time = self._followed(child, until)
+        finally:
+            child.end(lambda: self._hear(child))
         if not in_time:
             if self.checking.target.deadline is not None and time.monotonic() >= self.checking.target.deadline:
                 raise OutOfTime
             self.checking.tally.skip(PART, "its time was over before it was done: --time allows more")
-        self._judged(child.returncode, (folder / "printed").read_text("utf-8", "replace"))
+        self._judged(child.process.returncode, child.printed.decode("utf-8", "replace"))
 
     def _until(self) -> float:
         """When it must be over, in monotonic seconds."""
@@ -96,38 +92,36 @@ class Following:
             return target.deadline
         return time.monotonic() + (SLOWLY if target.pace.windows else SECONDS)
 
-    def _followed(self, child: subprocess.Popen[bytes], report: Path, until: float) -> bool:
+    def _followed(self, child: Child, until: float) -> bool:
         """Hears what it reports until it ends; False when the time is over first."""
-        while child.poll() is None:
+        while child.process.poll() is None:
             if time.monotonic() > until:
                 return False
-            self._rest(report)
+            self._hear(child)
             time.sleep(LOOK)
         return True
 
-    _read: int = 0  # bytes of the report that were heard
+    def _hear(self, child: Child) -> None:
+        """Hears what has come since: first what was made, so that it is known whatever comes of the rest."""
+        made, reported = child.told()
+        for line in made:
+            self._note(orjson.loads(line))
+        for line in reported:
+            for event in read(line):
+                match event:
+                    case Doing(phase, operation):
+                        self.checking.tell(PART, phase, operation)
+                    case Call():
+                        self._heard(event)
+                    case Trouble():
+                        self.lost.append(event)
 
-    def _rest(self, report: Path) -> None:
-        """Hears the whole lines that have come since."""
-        for event in self._events(report):
-            match event:
-                case Doing(phase, operation):
-                    self.checking.tell(PART, phase, operation)
-                case Call():
-                    self._heard(event)
-                case Trouble():
-                    self.lost.append(event)
-
-    def _events(self, report: Path) -> Iterator[Event]:
-        if not report.exists():
-            return
-        with report.open("rb") as file:
-            file.seek(self._read)
-            data = file.read()
-        end = data.rfind(b"\n") + 1
-        self._read += end
-        for line in data[:end].splitlines():
-            yield from read(line)
+    def _note(self, made: Mapping[str, Any]) -> None:
+        """Notes a record that was made, to be deleted: the scenario that made it may never be reported."""
+        target = self.checking.target
+        found = target.contract.match(made["method"], str(made["path"]).removeprefix(target.prefix))
+        if found is not None and found[0].resource is not None:
+            target.ledger.add(found[0], str(made["key"]), found[1])
 
     def _heard(self, call: Call) -> None:
         exchange = self.checking.target.hear(call.exchange)
@@ -143,7 +137,8 @@ class Following:
         for one in self.lost:
             if one.network and not self.checking.tally.findings:
                 raise Unreachable(f"the server has stopped answering: {one.message[:200]}")
-            self.checking.tally.skip(f"{PART}/{one.operation}".rstrip("/"), one.message[:200])
+            if UNASKED not in one.message:
+                self.checking.tally.skip(f"{PART}/{one.operation}".rstrip("/"), one.message[:200])
         if not self.exchanges and not self.lost:
             text = self.checking.target.masks.text(" ".join(printed.split()))
             self.checking.tally.skip(PART, f"it made no calls (exit code {code}): {text[:300]}")
@@ -168,19 +163,7 @@ def prepared(
     for name in names:
         command += ["--include-name", name]
     environment = {
-        **os.environ, **secrets, "SCHEMATHESIS_HOOKS": str(HOOKS), "MOCKSERVER_CHECK_HOOKS": str(said),
+        **without_proxies(os.environ), **secrets, "SCHEMATHESIS_HOOKS": str(HOOKS), "MOCKSERVER_CHECK_HOOKS": str(said),
         "PYTHONHASHSEED": "0",  # the order of sets is part of what a seed fixes
     }  # fmt: skip
     return command, environment
-
-
-def ended(child: subprocess.Popen[bytes]) -> None:
-    """Ends a process, politely first."""
-    for signum in (signal.SIGINT, signal.SIGKILL):
-        if child.poll() is not None:
-            return
-        child.send_signal(signum)
-        try:
-            child.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            continue
