@@ -16,7 +16,7 @@ from mockserver.spec.compiling import Violation
 from mockserver.spec.errors import SpecError, nearest
 from mockserver.spec.model import Json
 from mockserver.steps.answers import Breach
-from mockserver.steps.call import Answer, Call, Problem, Request
+from mockserver.steps.call import Answer, Call, Problem, Request, new
 from mockserver.trouble.calls import afterwards, beforehand
 from mockserver.trouble.effects import Did
 from mockserver.world.journal import MAX_BODY as MAX_KEPT
@@ -68,7 +68,10 @@ class Service:
             refusal, outcome = outcome, compiled.render(outcome, call)
         told = served.around.limits.headers(call) if served.tells_limits and served.around.limits else ()
         request_id = (REQUEST_ID, label(world.name, call.id))
-        outcome = Answer(outcome.status, (*outcome.headers, *told, request_id), _tight(outcome.body))
+        body = outcome.body
+        if len(body) <= MAX_KEPT:
+            body = b"".join((body, b""))  # a copy, since what orjson gives lies in a buffer of 1 KiB and more
+        outcome = new(Answer, (outcome.status, (*outcome.headers, *told, request_id), body, outcome.wire))
         if effects:
             outcome, done = afterwards(effects, outcome, compiled, served.around)
         world.note(_entry(call, request, now, compiled, refusal, outcome, done))
@@ -203,11 +206,6 @@ def _no_path(served: ServedApi, request: Request) -> Problem:
     return Problem("no-such-path", f"there is no such path{close if 'did you mean' in close else ''}", step="router")
 
 
-def _tight(body: bytes) -> bytes:
-    """A body for the journal. A short one is copied: what orjson gives lies in a buffer of 1 KiB and more."""
-    return b"".join((body, b"")) if len(body) <= MAX_KEPT else body
-
-
 def _entry(
     call: Call, request: Request, now: int, compiled: Compiled, problem: Problem | None, answer: Answer,
     done: tuple[Did, ...],
@@ -215,10 +213,9 @@ def _entry(
     kept = answer if len(answer.body) <= MAX_KEPT else answer._replace(body=answer.body[:MAX_KEPT])
     refused, reason = (problem.refuser, problem.detail) if problem else ("", "")
     operation = compiled.operation.id if compiled.operation else ""
-    return Entry(
-        call.id, now, call.now, operation, request, kept, len(answer.body), call.key, refused, reason,
-        call.world.snapshot(), done,
-    )  # fmt: skip
+    after, size = call.world.snapshot(), len(request.body)
+    told = call.id, now, call.now, operation, request, kept, len(answer.body), call.key, refused, reason
+    return new(Entry, (*told, after, size, done))
 
 
 def load(

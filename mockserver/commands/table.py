@@ -8,7 +8,7 @@ from mockserver.commands import clock, rules, scenarios, webhooks
 from mockserver.commands.command import Command
 from mockserver.service import Service
 from mockserver.spec.model import Json
-from mockserver.world.journal import Done
+from mockserver.world.journal import Done, size_of
 from mockserver.world.world import World
 
 COMMANDS: Mapping[str, Command] = {
@@ -33,5 +33,5 @@ def carry_out(service: Service, world: World, name: str, body: Json, now: int) -
     service.catch_up(world, now)
     answer = COMMANDS[name](service, world, body, now)
     service.catch_up(world, now)
-    world.note(Done(now, world.clock.read(now), name, body, world.snapshot()))
+    world.note(Done(now, world.clock.read(now), name, body, world.snapshot(), size_of(body)))
     return answer

@@ -112,7 +112,7 @@ def _known(access: Access, secret: str, call: Call) -> Mapping[str, Json] | None
         return None
     user = None
     if access.users and entry.get("user") is not None:
-        user = call.world.get(access.users, entry["user"])
+        user = call.world.tables[access.users].get(entry["user"])
         if user is None:
             return None
     seen = access.seen.get(secret)

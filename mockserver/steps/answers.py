@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mockserver.spec.errors import SpecError
 from mockserver.spec.model import Header, Json, Media, Operation
 from mockserver.spec.schema import Schemas
-from mockserver.steps.call import Answer, Call, Guard, Problem
+from mockserver.steps.call import Answer, Call, Guard, Problem, new
 from mockserver.steps.hiding import Hide, compile_hide
 from mockserver.steps.mending import Mend, compile_mend
 from mockserver.steps.negotiation import best
@@ -137,7 +137,7 @@ def compile_respond(responder: Responder) -> Respond:
             if mended is None:
                 raise Breach(explained(operation, code, form.pointer or "", value, responder.schemas))
             value = mended
-        return Answer(code, headers, form.encode(value))
+        return new(Answer, (code, headers, form.encode(value), None))
 
     return respond
 

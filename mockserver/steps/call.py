@@ -12,6 +12,8 @@ from mockserver.world.world import World
 
 NOTHING: Map[str, Any] = Map()
 
+new = tuple.__new__  # makes a named tuple of all its values, as its own constructor does, at a third of the cost
+
 
 class Request(NamedTuple):  # these are named tuples because each call makes some: a dataclass costs four times that
     """An HTTP request as it came, undecoded. Header names are lower case; a repeated header is joined by ', '."""

@@ -50,6 +50,11 @@ class Input:
                 result[name] = value
         return result
 
+    @property
+    def adds(self) -> bool:
+        """Whether there is more to a record that is made than what the client sends."""
+        return self.sets is not None or self.owner is not None
+
     def with_own(self, call: Call, changes: Fields) -> Fields:
         """A client's changes with the fields that the operation itself sets."""
         return {**changes, **self.sets(call)} if self.sets else changes
@@ -72,11 +77,12 @@ def find_by_key(store: Store, key: Value) -> Find:
 
 def create(store: Store, given: Input) -> Guard:
     """Makes a record; or, where a unique field says so, shows the one that exists."""
+    adds = given.adds
 
     def handle(call: Call) -> Problem | None:
         changes = given.fields(call, store)
         call.values["changes"] = changes
-        record = store.make(call, given.first(call, changes))
+        record = store.make(call, given.first(call, changes) if adds else changes)
         if isinstance(record, Problem):
             return _existing(call, store, _within(record, *given.place))
         call.values["record"] = record
@@ -210,7 +216,7 @@ def update(store: Store, find: Find, given: Input, *, whole: bool = False) -> Gu
         values, changes = call.values, given.fields(call, store)
         values["before"] = values["record"] = before
         values["changes"] = changes
-        record = store.change(call, before, given.with_own(call, changes), whole=whole)
+        record = store.change(call, before, given.with_own(call, changes) if given.sets else changes, whole=whole)
         if isinstance(record, Problem):
             return _within(record, *given.place)
         call.values["record"] = record

@@ -32,6 +32,7 @@ class _Node:
     patterns: list[tuple[re.Pattern[str], _Node]] = field(default_factory=list)  # segments such as {id}.json
     any: _Node | None = None  # a segment that is one parameter
     methods: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)  # method -> template, parameter names
+    matches: dict[str, Match] = field(default_factory=dict)  # method -> what it means where there are no parameters
 
 
 class Match(NamedTuple):
@@ -62,10 +63,13 @@ class Router:
         node.methods.setdefault(method, (template, tuple(names)))
         if not names:
             self._fixed[full] = node
+            node.matches.setdefault(method, Match(template, method, {}, ()))
 
     def match(self, path: str, method: str) -> Match | None:
         """The route of a raw path and a lower-case method; None when the path leads nowhere. HEAD falls back to GET."""
         fixed = self._fixed.get(path)
+        if fixed is not None and (match := fixed.matches.get(method)) is not None:
+            return match
         found = (
             (fixed, []) if fixed else _walk(self._root, path[1:].split("/"), 0, []) if path.startswith("/") else None
         )

@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 from mockserver.steps.call import Call
-from mockserver.steps.values import ABSENT, Names, Value, compile_value
+from mockserver.steps.values import ABSENT, MAPPINGS, Names, Value, compile_value
 from mockserver.world.source import HIDDEN
 
 View = Callable[[Call, Mapping[str, Any]], Any]
@@ -50,9 +50,11 @@ def compile_view(node: Json, stored: Stored, schemas: Schemas, only_changed: boo
         get = record.get
         sent = call.values.get("changes") or {} if only_changed else {}
         wanted = [name for name in names if name in required or name in sent] if only_changed else names
-        shown = {
-            name: value for name in wanted if (value := get(name)) is not None or (name in nullable and name in record)
-        }
+        shown = {}
+        for name in wanted:  # no comprehension: that costs a call more
+            value = get(name)
+            if value is not None or (name in nullable and name in record):
+                shown[name] = value
         if computed:
             call.values["record"] = record
             for name, value_of, inner in computed:
@@ -119,7 +121,7 @@ def compile_answer(
     if template in RECORD:
         view = compile_view(node, stored, schemas, only_changed)
         one = compile_value(template, names)
-        return lambda call: view(call, record) if isinstance(record := one(call), dict | Mapping) else record
+        return lambda call: view(call, record) if isinstance(record := one(call), MAPPINGS) else record
     if isinstance(template, dict) and not (len(template) == 1 and next(iter(template)).startswith("$")):
         parts = []
         for name, value in template.items():

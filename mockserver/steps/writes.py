@@ -85,14 +85,14 @@ class Store:
     def make(self, call: Call, fields: Mapping[str, Any]) -> Record | Problem:
         """Adds a record with these fields; or gives the first problem, and adds nothing."""
         fields = self.embed(call, dict(fields)) if self.embed else fields
-        record = {**self.defaults(call), **self._exact(fields)}
+        record = {**self.defaults(call), **(self._exact(fields) if self.moments else fields)}
         if self.tenant:
             record[self._tenant_field] = self.tenant(call)
-        problem = self._checked(self.uniques, call, record, None, fields)
+        problem = self._checked(self.uniques, call, record, None, fields) if self.uniques else None
         if problem is not None and problem.kind == "conflict":
             return problem  # which nothing else that is wrong could add to, so that no key is needed
         table = call.world.tables[self.table]
-        record[self.key], made = table.new_key()
+        record[self.resource.key], made = table.new_key()
         call.values["record"] = record
         record |= self.on_create(call)
         if self.nested:
@@ -112,7 +112,8 @@ class Store:
         """Changes fields of a record (all that a client may set, when `whole`); or gives the first problem."""
         changes = self.embed(call, dict(changes)) if self.embed else changes
         kept = self._rest(before, call) if whole else before
-        record = {**kept, **_merged(before, self._exact(changes), self.resource.merge)}
+        exact = self._exact(changes) if self.moments else changes
+        record = {**kept, **(_merged(before, exact, self.resource.merge) if self.resource.merge else exact)}
         call.values["record"] = record
         record |= self.on_update(call)
         if self.nested:
@@ -125,7 +126,7 @@ class Store:
             return problem
         order = self.resource.order
         moved = bool(order) and order[0].lstrip("-") in changes
-        call.world.replace(self.table, before[self.key], record, moved)
+        call.world.replace(self.table, before[self.resource.key], record, moved)
         return record
 
     def remove(self, call: Call, record: Record) -> Problem | None:
@@ -147,8 +148,6 @@ class Store:
 
     def _exact(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Fields with their times written as the document's `times` says."""
-        if not self.moments:
-            return fields
         sent = {name: time for name in self.moments & fields.keys() if (time := times.parse(fields[name])) is not None}
         return {**fields, **{name: times.text(time, self.precision) for name, time in sent.items()}} if sent else fields
 
@@ -190,8 +189,6 @@ def _nest(record: dict[str, Any], names: tuple[str, ...], before: Record) -> Non
 
 def _merged(before: Record, changes: Mapping[str, Any], merge: tuple[str, ...]) -> dict[str, Any]:
     """Changes, those of `merge` fields merged in: null removes a key (as RFC 7396 has it)."""
-    if not merge:
-        return dict(changes)
     result = dict(changes)
     for name in merge:
         if isinstance(result.get(name), dict):

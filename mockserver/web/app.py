@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from mockserver.service import Service
-from mockserver.steps.call import Answer, Request
+from mockserver.steps.call import Answer, Request, new
 from mockserver.web.settings import Settings
 from mockserver.web.wire import (
     Added,
@@ -53,7 +53,7 @@ class Application:
         if ANSWER in scope:
             return await _broken(scope[ANSWER], scope, receive, send)
         headers = decoded(scope["headers"])
-        meant = self._meant(scope["raw_path"], headers)
+        meant = self._meant(scope["raw_path"].decode("latin-1"), headers)
         if isinstance(meant, Answer):
             return await sent(meant, "", _is_open(scope), send)
         world, prefix, path = meant
@@ -74,11 +74,15 @@ class Application:
         """The HTTP message that answers a request whose whole body is there, `added` headers in it; None for what has
         to be asked by ASGI messages. See `protocol.Protocol`."""
         headers = decoded(scope["headers"])
-        meant = self._meant(scope["raw_path"], headers)
-        if isinstance(meant, Answer):
-            return written(meant, "", _is_open(scope), added, keep_alive)
-        world, prefix, path = meant
-        if _is_control(path) or len(body) > self.settings.max_body:
+        world, prefix, path = self.worlds.default, "", scope["raw_path"].decode("latin-1")
+        if path[:2] == "/_" or "x-mock-world" in headers:  # few are of another world, or of the control API
+            meant = self._meant(path, headers)
+            if isinstance(meant, Answer):
+                return written(meant, "", _is_open(scope), added, keep_alive)
+            world, prefix, path = meant
+            if _is_control(path):
+                return None
+        if len(body) > self.settings.max_body:
             return None
         answer = self._answer(scope, headers, body, world, prefix, path)
         if answer.wire is not None:
@@ -86,9 +90,8 @@ class Application:
             return None
         return written(answer, scope["method"], "origin" in headers, added, keep_alive)
 
-    def _meant(self, raw: bytes, headers: Headers) -> tuple[World, str, str] | Answer:
+    def _meant(self, path: str, headers: Headers) -> tuple[World, str, str] | Answer:
         """The world that a request means, and its path in two: what names the world, and the rest."""
-        path = raw.decode("latin-1")
         if path.startswith(WORLD):
             name, slash, rest = path[len(WORLD) :].partition("/")
             prefix, path = WORLD + name, slash + rest or "/"
@@ -112,7 +115,7 @@ class Application:
             return nowhere(self.service, path)
         name, inner = target
         mount, query = prefix + path[: len(path) - len(inner)], scope["query_string"].decode("latin-1")
-        request = Request(method, inner, query, headers, body, name, mount, scope["scheme"])
+        request = new(Request, (method, inner, query, headers, body, name, mount, scope["scheme"]))
         try:
             answer = self.service.answer(world, request, time.time_ns() // 1_000_000)
             if answer.status == 500:

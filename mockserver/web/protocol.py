@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import orjson
-from httptools import HttpParserInvalidMethodError, parse_url
+from httptools import HttpParserError, HttpParserInvalidMethodError, HttpParserUpgrade, parse_url
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
@@ -33,8 +33,16 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if b"pgrade:" in data and (self.cycle is None or not self.cycle.more_body):
             data = without_upgrade(data)
-        super().data_received(data)
-        self._proceed()
+        try:
+            self.parser.feed_data(data)
+        except HttpParserError:
+            self.logger.warning("Invalid HTTP request received.")
+            self.send_400_response("")
+            return
+        except HttpParserUpgrade:
+            self.logger.debug("CONNECT, or an offer to upgrade that comes late: answered as any other request.")
+        if self.held is not None:
+            self._proceed()
         if self.scope is None or "method" in self.scope:
             self.head = 0
             return
@@ -52,8 +60,7 @@ class Protocol(HttpToolsProtocol):
     def _proceed(self) -> None:
         """Begins with a request unless its short body is on its way, and soon: those that came in together are answered
         one right after the other, while the code for it is in the processor's cache."""
-        if self.held is None:
-            return
+        assert self.held is not None
         cycle, app = self.held
         if cycle.more_body and not cycle.waiting_for_100_continue:
             lengths = [value for name, value in cycle.scope["headers"] if name == b"content-length"]
@@ -69,10 +76,12 @@ class Protocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
-        self.flow.resume_reading()
+        if self.flow.read_paused:
+            self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
-            self._proceed()
+            if self.held is not None:
+                self._proceed()
 
     def begin(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Answers a complete request in one write; leaves to ASGI what has to wait, for its body or a slow reader."""

@@ -123,11 +123,27 @@ BODILESS = frozenset({204, 304})  # RFC 9110, section 6.4.1
 
 
 def _lines(headers: tuple[tuple[str, str], ...]) -> bytes:
-    """Headers as they go out."""
-    text = "".join([name + value for name, value in headers])
-    if text.isascii() and text.isprintable():
-        return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("ascii")
-    return b"".join([b"%s: %s\r\n" % (encoded(name), encoded(value)) for name, value in headers])
+    """Headers as they go out. All but the last, which names the call, are often the same."""
+    if len(headers) > FEW:
+        return b"".join([_line(pair) for pair in headers])
+    first = headers[:-1]
+    lines = _LINES.get(first)
+    if lines is None:
+        if len(_LINES) >= REMEMBERED:
+            _LINES.clear()
+        lines = _LINES[first] = b"".join([_line(pair) for pair in first])
+    return lines + _line(headers[-1]) if headers else lines
+
+
+FEW = 3  # headers, that may be the same every time: where there are more, they tell of a limit
+_LINES: dict[tuple[tuple[str, str], ...], bytes] = {}
+
+
+def _line(pair: tuple[str, str]) -> bytes:
+    name, value = pair
+    if value.isascii() and value.isprintable() and name.isascii() and name.isprintable():
+        return f"{name}: {value}\r\n".encode("ascii")
+    return b"%s: %s\r\n" % (encoded(name), encoded(value))
 
 
 _NAMES: dict[str, bytes] = {}  # the same few names go out with every answer

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import gcd, prod
+from math import prod
 from typing import Any
 
 from mockserver.spec.errors import SpecError, nearest
@@ -61,8 +61,6 @@ def codec(template: str, seed: int, resource: str, count: int = 0, offset: int =
         raise SpecError(f"ids of the form {template!r} have room for {half:,} records only; {count:,} are asked for")
     columns = _columns(form)
     shuffle = Shuffle(form.size // columns, columns, seed, "ids", resource)
-    room = form.size - half
-    start, stride = number(seed, "new ids", resource, bits=512) % room, _stride(room)
     read, write = _reader(form), _writer(form)
 
     def decode(key: Key) -> int | None:
@@ -73,21 +71,13 @@ def codec(template: str, seed: int, resource: str, count: int = 0, offset: int =
         return n if n < half else None
 
     def new_key(sequence: int) -> Key:
-        if sequence < room:  # nobody asks which number such a key has: a walk with large strides will do
-            return write(half + (start + sequence * stride) % room)
+        if sequence < form.size - half:
+            return write(shuffle.forth(half + sequence))
         fields = (*form.fields, ("digits", 8))  # the space is used up: keys grow longer
         longer = _Form((*form.texts, ""), fields, _size(fields))
         return _write(longer, sequence)
 
     return IdCodec(lambda n: write(shuffle.forth(n)), decode, new_key, half)
-
-
-def _stride(room: int) -> int:
-    """A stride that comes to each of `room` places once, and from one to the next far enough to look like chance."""
-    stride = room * 618_034 // 1_000_000 | 1  # the golden ratio's: no few places lie in a row
-    while gcd(stride, room) != 1:
-        stride += 2
-    return stride
 
 
 def token(template: str, seed: int, *labels: str | int) -> Key:

@@ -29,6 +29,7 @@ class Entry(NamedTuple):
     refused_by: str
     reason: str
     after: Any  # world.Snapshot: the state when the answer was out
+    size: int  # bytes of its request, about: the rest of it is bounded by itself
     done: tuple[Any, ...] = ()  # trouble.effects.Did: what was done to it on purpose
 
     @property
@@ -45,12 +46,13 @@ class Done(NamedTuple):
     name: str
     body: Any  # JSON
     after: Any  # world.Snapshot
+    size: int  # bytes that it holds, about
     number: int = -1  # commands have none
 
 
-def size(entry: Entry | Done) -> int:
-    """How many bytes of requests an entry holds, about: the rest of it is bounded by itself."""
-    return len(entry.request.body) if isinstance(entry, Entry) else len(repr(entry.body))
+def size_of(body: Any) -> int:
+    """How many bytes a command's body takes, about."""
+    return len(repr(body))
 
 
 def label(world: str, number: int) -> str:

@@ -159,15 +159,15 @@ class GeneratedSource:
 
     def holder(self, field: str, value: str) -> int | None:
         """The ordinal of the record whose unique `field` holds `value`, in any case; None when there is none."""
-        self._prepare()
-        wanted = str(value).lower()
+        if not self._ready:
+            self._prepare()
         way = self._uniques.get(field)
         if way is None:
-            return self._table(field).get(wanted)
+            return self._table(field).get(str(value).lower())
         found = way.find(self._first, str(value))
         if found is None or not 0 <= found < self.count:
             return None
-        return found if str(self.record(found).get(field)).lower() == wanted else None
+        return found if str(self.record(found).get(field)).lower() == str(value).lower() else None
 
     def _table(self, field: str) -> dict[str, int]:
         """All values of a field that can't be inverted, made by a fixture or a pattern. Costs every record, once."""

@@ -125,8 +125,10 @@ class Table:
         order = self.layout.order
         if order is not None and before.get(order) != record.get(order):
             return False
-        unique = self.layout.unique
-        return [before.get(name) for name, _ in unique] == [record.get(name) for name, _ in unique]
+        same = True
+        for name, _ in self.layout.unique:
+            same = same and before.get(name) == record.get(name)
+        return same
 
     def remove(self, key: Key) -> Table:
         """Without the record with this key."""
@@ -235,8 +237,7 @@ class Table:
         return self.order.remove((self._order_value(record), serial, key)), self.gone, holders, serial
 
     def _fold(self, name: str, value: Any) -> Any:
-        folds = isinstance(value, str) and (name, True) in self.layout.unique
-        return value.casefold() if folds else value
+        return value.casefold() if isinstance(value, str) and (name, True) in self.layout.unique else value
 
     def _order_value(self, record: Record) -> Any:
         if self.layout.order is None:
