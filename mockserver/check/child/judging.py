@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from mockserver.check.answers import asked
 from mockserver.check.checking import Checking
 from mockserver.check.child.adapting import label
 from mockserver.check.child.events import Call, Failure
@@ -60,7 +61,7 @@ class Judge:
             if planned and self.oracle.refusal(planned, self._request(exchange)) is not None:
                 return "the document, as its x-mock reads, refuses the request too"
         elif failure.kind == "AcceptedNegativeData":
-            refusal = self.oracle.refusal(planned, self._request(exchange)) if planned else None
+            refusal = self.oracle.refusal(planned, self._request(exchange, self._tenant(planned))) if planned else None
             if planned and (refusal is None or not refusal.of_input):
                 return "the document, as its x-mock reads, takes the request too"
         elif failure.kind == "EnsureResourceAvailability":
@@ -74,8 +75,17 @@ class Judge:
     def _path(self, exchange: Exchange) -> str:
         return exchange.path.partition("?")[0].removeprefix(self.checking.target.prefix)
 
-    def _request(self, exchange: Exchange) -> Request:
-        headers = {name.lower(): value for name, value in exchange.headers if name.lower() not in UNSENT}
+    @staticmethod
+    def _tenant(planned: Planned) -> str:
+        """The header that names a tenant: where a server has taken one, it knows it, and our mock need not."""
+        partition = planned.resource.partition if planned.resource else None
+        part, way = asked(partition["from"]) if partition else ("", ())
+        return way[0].lower() if part == "header" else ""
+
+    def _request(self, exchange: Exchange, without: str = "") -> Request:
+        """A call as our mock is asked it; `without` a header."""
+        unsent = {*UNSENT, without}
+        headers = {name.lower(): value for name, value in exchange.headers if name.lower() not in unsent}
         query = exchange.path.partition("?")[2]
         return Request(exchange.method, self._path(exchange), query, headers, exchange.body)
 

@@ -165,9 +165,14 @@ class Drawing:
         return value
 
     def _sort(self, draw: Any, kind: Kept, parameter: Parameter) -> Any:
+        """What to sort by: what the document offers, else what records show; up to two where it takes several."""
         schemas = self.play.checking.contract.schemas
-        node = schemas.follow(schemas.look_up(parameter.schema))
+        items = schemas.items({"$ref": f"#{parameter.schema}"})
+        node = schemas.follow(schemas.look_up(parameter.schema) if items is None else items)
         choices = node.get("enum") if isinstance(node, dict) else None
+        if choices and items is not None:
+            several = st.lists(st.sampled_from(choices), min_size=1, max_size=2, unique_by=lambda one: one.lstrip("-"))
+            return draw(several)
         if choices:
             return draw(st.sampled_from(choices))
         free = self.play.free.get(kind.resource.name, frozenset())

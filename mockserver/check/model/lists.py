@@ -21,6 +21,8 @@ def order_of(planned: Planned, sort: Any) -> tuple[str, ...]:
     """The fields by which a call's list is ordered, `-` before one that descends."""
     if isinstance(sort, str) and sort:
         return tuple(sort.split(","))
+    if isinstance(sort, list) and sort:
+        return tuple(map(str, sort))
     own = planned.plan.order or (planned.resource.order if planned.resource else ())
     return tuple(own)
 
