@@ -14,6 +14,7 @@ from mockserver.check.laws.filters import plain
 from mockserver.check.laws.law import Breach, Law, Unfit
 from mockserver.check.laws.paging import keys_of, read_list
 from mockserver.check.laws.walks import Walk
+from mockserver.spec.model import Parameter
 from mockserver.world import times
 from mockserver.world.table import comparable
 
@@ -32,7 +33,7 @@ def sorting(bench: Bench, planned: Planned) -> Iterator[Breach]:
     offered = (schemas.follow(items) if items else schemas.follow(schemas.look_up(parameter.schema))).get("enum")
     shown = list(reference.records[0] if reference.records else {})
     names = [one for one in offered or [*shown, *(f"-{name}" for name in shown)] if one.lstrip("-") in shown]
-    if items and (breach := _by_two(bench, planned, parameter.name, names, reference)):
+    if items and (breach := _by_two(bench, planned, parameter, names, reference)):
         yield breach._replace(pointer=parameter.pointer)
     for name in names[:40]:
         value = [name] if items else name
@@ -43,7 +44,9 @@ def sorting(bench: Bench, planned: Planned) -> Iterator[Breach]:
             yield breach._replace(pointer=parameter.pointer)
 
 
-def _by_two(bench: Bench, planned: Planned, parameter: str, names: list[str], reference: Walk) -> Breach | None:
+def _by_two(
+    bench: Bench, planned: Planned, parameter: Parameter, names: list[str], reference: Walk
+) -> Breach | None:  # fmt: skip
     """Two fields to sort by: the first with values that several records share, the second with values that differ."""
     shown = {one: [plain(at(record, (one,))) for record in reference.records] for one in names if one[:1] != "-"}
     values = {one: found for one, found in shown.items() if not any(isinstance(value, dict | list) for value in found)}
@@ -53,7 +56,12 @@ def _by_two(bench: Bench, planned: Planned, parameter: str, names: list[str], re
     if shared is None or apart is None:
         return None
     for second in (apart, f"-{apart}"):
-        walk = bench.walk(planned, query={parameter: [shared, second]})
+        if not bench.checking.contract.schemas.is_valid({"$ref": f"#{parameter.schema}"}, [shared, second], "request"):
+            continue
+        walk = bench.walk(planned, query={parameter.name: [shared, second]})
+        if walk.trouble is not None:
+            seen = f"{walk.trouble.status}"
+            return Breach(planned, f"a list sorted by {shared} and {second}", seen, (walk.trouble,))
         rows = [(record.get(shared), record.get(apart)) for record in walk.records]
         for one, two in pairwise(rows):
             low, high = (two, one) if second[0] == "-" else (one, two)
