@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import random
 import tempfile
 from collections.abc import Iterator
@@ -54,14 +53,13 @@ def mutants(api: str) -> list[Mutant]:
     found = {}
     for path in places:
         for number in range(len(variants(at(tree, path)))):
-            changed = copy.deepcopy(tree)
-            line = at(changed, path).lineno
-            before = ast.unparse(statement(changed, path))
-            put(changed, path, variants(at(changed, path))[number])
-            after = ast.unparse(statement(changed, path))
+            node = at(tree, path)
+            before = ast.unparse(statement(tree, path))
+            put(tree, path, variants(node)[number])
+            after = ast.unparse(statement(tree, path))
             if before != after:
-                source = ast.unparse(ast.fix_missing_locations(changed))
-                found[line, before, after] = Mutant(api, line, before, after, source)
+                found[node.lineno, before, after] = Mutant(api, node.lineno, before, after, ast.unparse(tree))
+            put(tree, path, node)
     return list(found.values())
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mockserver.check.answers import asked, told
 from mockserver.check.contract import Planned
 from mockserver.check.credentials import is_secured
+from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench, Made
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.records import shown_wrongly
@@ -14,6 +16,8 @@ from mockserver.check.ledger import parsed
 from mockserver.check.options import KEY, READONLY_KEY
 from mockserver.check.target import NOBODY, WRONG
 from mockserver.steps.call import Request
+
+CHALLENGE = re.compile(r"(?:^|,)\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?=\s|,|$)")  # the scheme of each challenge
 
 
 def needs_a_key(bench: Bench, planned: Planned) -> Iterator[Breach]:
@@ -32,6 +36,21 @@ def needs_a_key(bench: Bench, planned: Planned) -> Iterator[Breach]:
             yield Breach(planned, f"401 {words}", f"{exchange.status or exchange.error}", (exchange,))
         elif refusal is not None and refusal.status == 401 and (mistake := bench.oracle.mistake(refusal, exchange)):
             yield Breach(planned, mistake[0], f"{mistake[1]} {words}", (exchange,))
+        elif breach := _challenged(bench, planned, exchange):
+            yield breach
+
+
+def _challenged(bench: Bench, planned: Planned, exchange: Exchange) -> Breach | None:
+    """RFC 9110, 11.6.1: a 401 asks for credentials of a scheme that the operation takes, as far as it names any."""
+    ways = bench.oracle.schemes
+    wanted = {str(ways[name].get("scheme", "")).lower() for way in planned.operation.security for name in way
+              if name in ways and ways[name].get("type") == "http"}  # fmt: skip
+    said = exchange.header("www-authenticate")
+    named = {one.lower() for one in CHALLENGE.findall(said or "")}
+    if said is None or not wanted or wanted & named:
+        return None
+    expected = f"WWW-Authenticate: {' or '.join(one.title() for one in sorted(wanted))}"
+    return Breach(planned, expected, said, (exchange,))
 
 
 def _sent_anyway(bench: Bench) -> bool:

@@ -139,6 +139,18 @@ class Bodies:
             return f"{TAG}-{mark}"
         return self.seed % 10_000 * 100_000 + self.salt * 1_000 + number if isinstance(value, int) else value
 
+    def anew(self, planned: Planned, fields: Any, number: int) -> Any:
+        """The same fields, but what only a record of this check has is another's: the same for the same number."""
+        if planned.resource is None or not isinstance(fields, dict):
+            return fields
+        found, node = dict(fields), self.input_schema(planned)
+        for words in planned.resource.unique:
+            value = found.get(words["field"])
+            if isinstance(value, str) and self.is_ours(value):
+                mark, at_sign, domain = value.partition("@")
+                self._put(found, words["field"], f"{mark}-{number}{at_sign}{domain}", node)
+        return found
+
     def _tag(self, fields: dict[str, Json], node: Json, but: set[str]) -> None:
         """Marks one text as the check's, so that people know whose record it is."""
         for name in NAMES:

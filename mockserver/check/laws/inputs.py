@@ -25,6 +25,7 @@ TEXTS = (
     "  blanks at both ends  ", "\U0001d4b3 \U0001f9ff",
 )  # fmt: skip
 NASTY = (b'"\\u0000"', b'"\\ud800"', b"1e999", b"9" * 400, b"[" * 60 + b"]" * 60)  # in the place of a text
+NO_BODY = "no body at all"
 MARK = "mockserver-check-mark"
 
 
@@ -194,7 +195,7 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
     marked = written(bench.bodies.body(planned, {**valid, field: MARK}))
     tries: list[tuple[bytes, dict[str, str], str]] = [
         (b'{"a": ', {}, "a body that ends too soon"), (b"", {"content-type": "application/json"}, "an empty body"),
-        (b"\xff\xfe", {}, "a body that is no UTF-8"), (b"[]", {}, "a list"), (b"null", {}, "null"),
+        (b"", {}, NO_BODY), (b"\xff\xfe", {}, "a body that is no UTF-8"), (b"[]", {}, "a list"), (b"null", {}, "null"),
         (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, "a form"),
         (marked, {"content-type": "text/plain"}, "a valid body as text/plain"),
         *((marked.replace(b'"' + MARK.encode() + b'"', one), {}, f"{field} {one[:12].decode()}") for one in NASTY),
@@ -211,6 +212,8 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
         if refusal is None or not refusal.of_input or (unsound and words.startswith(f"{field} ")):
             continue
         refusal = refusal._replace(fields=frozenset())  # an odd value isn't all that is wrong: any field may be named
+        if words == NO_BODY:  # it lacks a media type and a length too
+            refusal = refusal._replace(statuses=refusal.statuses | {400, 411, 415, 422})
         if not 400 <= exchange.status < 500:
             yield Breach(planned, f"a refusal: {refusal.detail}", f"{_told(exchange)} for {words}", (exchange,))
         elif mistake := bench.oracle.mistake(refusal, exchange):

@@ -67,12 +67,16 @@ def _nowhere(bench: Bench, planned: Planned, path: str) -> Breach | None:
     says = f"GET {path}"
     if exchange.status != 404 and not (exchange.status in (401, 403) and is_secured(planned.operation)):
         return Breach(planned, f"404 for {says}", f"{exchange.status or exchange.error}", (exchange,))
-    if exchange.status == 404 and bench.oracle.code_way is not None:
-        codes = (bench.checking.contract.given.get("problems") or {}).get("codes") or {}
-        code, said = codes.get("404"), bench.oracle.code(parsed(exchange.answer))
-        if code and said != code:
-            return Breach(planned, f"an error with the code {code!r} for {says}", told(said), (exchange,))
-    return None
+    return _miscoded(bench, planned, exchange, says) if exchange.status == 404 else None
+
+
+def _miscoded(bench: Bench, planned: Planned, exchange: Exchange, says: str) -> Breach | None:
+    """An error whose code isn't the one that the document has for its status."""
+    codes = (bench.checking.contract.given.get("problems") or {}).get("codes") or {}
+    code, said = codes.get(str(exchange.status)), bench.oracle.code(parsed(exchange.answer))
+    if bench.oracle.code_way is None or not code or said == code:
+        return None
+    return Breach(planned, f"an error with the code {code!r} for {says}", told(said), (exchange,))
 
 
 def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
@@ -102,6 +106,10 @@ def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
     elif exchange.status == 405 and allowed - {"HEAD", "OPTIONS"} != mine - {"HEAD", "OPTIONS"}:
         seen = exchange.header("allow") or "no such header"
         yield Breach(planned, f"Allow: {', '.join(sorted(mine))}", seen, (exchange,))
+    elif exchange.status == 405 and (
+        breach := _miscoded(bench, planned, exchange, f"{missing} {planned.operation.path}")
+    ):
+        yield breach
     elif exchange.status == 405 and "HEAD" in allowed:
         yield from _head_allowed(bench, planned, path, exchange)
 

@@ -19,6 +19,7 @@ from mockserver.check.laws import (
     outcomes,
     paging,
     records,
+    references,
     removal,
     routes,
     rules,
@@ -38,8 +39,8 @@ from mockserver.world.merging import Unsatisfiable
 PART = "laws"
 LAWS: tuple[Law, ...] = (
     *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *sorting.LAWS,
-    *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *effects.LAWS, *outcomes.LAWS,
-    *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *signatures.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
+    *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *references.LAWS, *effects.LAWS,
+    *outcomes.LAWS, *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *signatures.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mockserver.check.answers import told
 from mockserver.spec.model import Json
 from mockserver.spec.schema import KINDS, Schemas
 
@@ -15,6 +16,7 @@ WRONG_FORMATS = {
     "email": "no address", "date-time": "yesterday", "date": "31/12/2024", "uuid": "no-uuid", "uri": "no uri",
     "ipv4": "999.1.1.1",
 }  # fmt: skip
+WRONG_ITEMS: tuple[Json, ...] = (7, None, "", "¿?", {"check": 1})
 
 
 class Odd(NamedTuple):
@@ -34,7 +36,7 @@ def odd_values(schema: Json, schemas: Schemas, valid: Json, as_text: bool = Fals
     if "string" in kinds:
         yield from _texts(node, valid)
     if "array" in kinds and not as_text:
-        yield from _lists(node, valid)
+        yield from _lists(node, valid, schemas)
     if "object" in kinds and not as_text and isinstance(valid, dict):
         yield from _objects(node, valid, schemas, schema)
     yield from _other_kinds(kinds, as_text)
@@ -93,7 +95,7 @@ def _texts(node: Mapping[str, Any], valid: Json) -> Iterator[Odd]:
         yield Odd("¿?", "a text that the pattern doesn't allow")
 
 
-def _lists(node: Mapping[str, Any], valid: Json) -> Iterator[Odd]:
+def _lists(node: Mapping[str, Any], valid: Json, schemas: Schemas) -> Iterator[Odd]:
     items = valid if isinstance(valid, list) else []
     least, most = node.get("minItems"), node.get("maxItems")
     if isinstance(least, int) and least > 0 and len(items) >= least:
@@ -101,6 +103,10 @@ def _lists(node: Mapping[str, Any], valid: Json) -> Iterator[Odd]:
     if isinstance(most, int) and 0 < most <= MOST_ITEMS and items and not node.get("uniqueItems"):
         yield Odd((items * most)[:most], f"{most} items, the most that are allowed")
         yield Odd((items * (most + 1))[: most + 1], f"more than {most} items")
+    inner = node.get("items")
+    for wrong in WRONG_ITEMS if items and isinstance(inner, dict) else ():
+        if not schemas.is_valid(inner, wrong, "request"):
+            yield Odd([*items, wrong], f"with an item that is {told(wrong)}")
 
 
 def _objects(node: Mapping[str, Any], valid: dict[str, Json], schemas: Schemas, schema: Json) -> Iterator[Odd]:

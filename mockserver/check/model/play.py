@@ -62,9 +62,11 @@ class Play:
     made: dict[int, Made] = field(default_factory=dict)
     next: Next | None = None
     lasting: Counter[str] = field(default_factory=Counter)  # records made that can't be deleted again, by resource
+    number: int = 0  # of this sequence: played again, it makes other records than before
 
     def begin(self) -> None:
         """The twins as the server is now, and nothing made yet."""
+        self.number += 1
         self.made.clear()
         self.next = None
         self.bench.walked.clear()
@@ -144,7 +146,8 @@ class Play:
         """What is asked of the server and of each twin: the same, but for places in a list."""
         query = resolved(dict(step.query), self.made)
         if not step.follow:
-            key, fields = resolved(step.key, self.made), resolved(step.fields, self.made)
+            fields = resolved(self.bench.bodies.anew(planned, step.fields, self.number), self.made)
+            key = resolved(step.key, self.made)
             if step.key is not None and key is None:
                 raise Gone
             request = self.bench.request(planned, key=key, query=query, fields=fields, body=step.body)
