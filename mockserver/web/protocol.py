@@ -6,7 +6,7 @@ import asyncio
 import re
 import sys
 from collections import deque
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
@@ -105,10 +105,7 @@ class Protocol(HttpToolsProtocol):
         scope["method"] = self.parser.get_method().decode("ascii")
         if version != "1.1":
             scope["http_version"] = version
-        url = parse_url(self.url)
-        path = url.path.decode("ascii")
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"], scope["query_string"] = url.path, url.query or b""
+        scope["path"], scope["raw_path"], scope["query_string"] = target(self.url)
         waits = self.cycle is not None and not self.cycle.response_complete
         self.cycle = Exchange(self, version != "1.0" and self.parser.should_keep_alive())
         if waits:
@@ -182,6 +179,14 @@ class Protocol(HttpToolsProtocol):
 
 
 def _nothing() -> None: ...
+
+
+@lru_cache(256)  # most clients ask the same few again and again
+def target(url: bytes) -> tuple[str, bytes, bytes]:
+    """A request's target in ASGI's parts: path, raw path, query. Raises HttpParserInvalidURLError."""
+    parsed = parse_url(url)
+    path = parsed.path.decode("ascii")
+    return unquote(path) if "%" in path else path, parsed.path, parsed.query or b""
 
 
 def begin_all(queue: deque[tuple[Any, ...]], loop: asyncio.AbstractEventLoop) -> None:

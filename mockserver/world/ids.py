@@ -70,14 +70,33 @@ def codec(template: str, seed: int, resource: str, count: int = 0, offset: int =
         n = shuffle.back(found)
         return n if n < half else None
 
-    def new_key(sequence: int) -> Key:
+    def key_after(sequence: int) -> Key:
         if sequence < form.size - half:
             return write(shuffle.forth(half + sequence))
         fields = (*form.fields, ("digits", 8))  # the space is used up: keys grow longer
         longer = _Form((*form.texts, ""), fields, _size(fields))
         return _write(longer, sequence)
 
-    return IdCodec(lambda n: write(shuffle.forth(n)), decode, new_key, half)
+    return IdCodec(lambda n: write(shuffle.forth(n)), decode, _by_blocks(key_after), half)
+
+
+def _by_blocks(key_after: Callable[[int], Key]) -> Callable[[int], Key]:
+    """The same keys, so many made at a time: that costs half as much, and the first ones are wanted in every world."""
+    blocks: dict[int, list[Key]] = {}
+
+    def key(sequence: int) -> Key:
+        block, at = divmod(sequence, BLOCK)
+        keys = blocks.get(block)
+        if keys is None:
+            if len(blocks) >= BLOCKS:
+                blocks.clear()
+            keys = blocks[block] = [key_after(one) for one in range(block * BLOCK, (block + 1) * BLOCK)]
+        return keys[at]
+
+    return key
+
+
+BLOCK, BLOCKS = 64, 64  # keys in a block, and blocks at hand
 
 
 def token(template: str, seed: int, *labels: str | int) -> Key:
