@@ -186,7 +186,9 @@ async def delete_user(request: Request) -> Response:
 
 
 for number in range(30):
-    add({"email": f"user{number}@example.com", "name": f"User {number}", "role": ROLES[number % 3]}, "active")
+    kept = {"team": "sales", "cost_center": f"CC-{number}"}
+    made = {"email": f"user{number}@example.com", "name": f"User {number}", "role": ROLES[number % 3], "metadata": kept}
+    add(made, "active")
 
 app = Starlette(
     routes=[
