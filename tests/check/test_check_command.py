@@ -109,12 +109,3 @@ def test_a_dry_run_shows_what_would_be_called() -> None:
     assert done.returncode == 0, done.stdout
     assert "POST   /users" in done.stdout
     assert "Left over on the server" in done.stdout, "messages can't be deleted, and a user should know before"
-
-
-def test_the_same_seed_makes_the_same_calls() -> None:
-    # of the model: how often laws look again is up to the clock as well
-    options = ("--against-mock", "--api", "pulse-leads", "--write", "--seed", "7", "--only", "model")
-    first, second = (run("check", *options) for _ in range(2))
-
-    lines = [[line for line in done.stdout.splitlines() if " calls (" in line] for done in (first, second)]
-    assert lines[0] == lines[1] != []
