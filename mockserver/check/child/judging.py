@@ -68,6 +68,8 @@ class Judge:
             there = {created.key for created, _ in self.checking.target.ledger.entries.values()}
             if not there & {unquote(part) for part in re.split(r"[/?&=]", exchange.path)}:
                 return "the record that was asked for is none that was made, or it was deleted meanwhile"
+        elif failure.check == "status_code_conformance":
+            return _unnamed(planned, exchange.status)
         elif failure.kind == "MissingHeaderNotRejected" and exchange.key:
             return "the header was sent after all"
         return ""
@@ -105,6 +107,16 @@ class Judge:
                 PART, law(failure.check), planned or failure.operation, severity,
                 SAYS.get(failure.check, f"{failure.title}."), expected, seen, exchanges,
             )  # fmt: skip
+
+
+def _unnamed(planned: Planned | None, status: int) -> str:
+    """Why a status that isn't documented is none too many; empty where it is: documents seldom name every refusal, and
+    what names none, or no success, says nothing of them."""
+    known = planned.operation.responses if planned else {}
+    kind = "4" if 400 <= status < 500 else "23" if status < 400 else ""
+    if planned and kind and not any(one[:1] in kind or one == "default" for one in known):
+        return f"the document names no status of {kind[0]}XX"
+    return ""
 
 
 def told(failure: Failure, exchange: Exchange) -> tuple[str, str]:

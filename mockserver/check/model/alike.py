@@ -72,3 +72,13 @@ def equal(one: Any, other: Any) -> bool:
 
 def _below(where: str, name: object) -> str:
     return f"{where}.{name}" if where else str(name)
+
+
+def narrowed(found: Difference) -> Difference:
+    """Of two lists that begin alike, what comes after that: the rest is what there is to see."""
+    if not (isinstance(found.expected, list) and isinstance(found.seen, list)):
+        return found
+    pairs = enumerate(zip(found.expected, found.seen, strict=False))
+    first = next((n for n, (one, other) in pairs if one != other), min(len(found.expected), len(found.seen)))
+    where = f"{found.where} from number {first + 1} on" if first else found.where
+    return Difference(where, found.expected[first:], found.seen[first:])

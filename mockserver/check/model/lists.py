@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mockserver.check.answers import MISSING, at, places
+from mockserver.check.answers import MISSING, asked, at, places
 from mockserver.check.contract import Contract, Planned
 from mockserver.check.model.alike import Difference, difference, equal
 from mockserver.spec.model import Json
@@ -54,11 +54,31 @@ def merged(parts: Sequence[Sequence[Record]], order: Sequence[str]) -> list[Reco
     return [found[label] for label in ranked]
 
 
+def is_whole(planned: Planned, query: Mapping[str, Json], answer: Json) -> bool:
+    """Whether a page shows all that there is: it is the first one, and says that it is the last."""
+    _, position = asked(planned.plan.page.get("position"))
+    if position and query.get(position[-1]) is not None:
+        return False
+    ways = places(planned.plan.answer)
+    told = {name: at(answer, way) for name, way in ways.items() if name.startswith("$page.")}
+    if "$page.last" in told:
+        return told["$page.last"] is True
+    following = [told[f"$page.{name}"] for name in ("more", "next", "next-url", "next-path") if f"$page.{name}" in told]
+    if following:
+        return not any(one and one is not MISSING for one in following)
+    total, records = told.get("$page.total"), told["$page.records"]
+    if isinstance(total, int) and isinstance(records, list):
+        return total <= len(records)
+    return planned.plan.page.get("style") in (None, "all")
+
+
 def listed_difference(
-    planned: Planned, seen: Json, first: Json, second: Json, key: Key, order: Sequence[str], free: frozenset[str]
-) -> Difference | None:
+    planned: Planned, query: Mapping[str, Json], bodies: tuple[Json, Json, Json], key: Key, order: Sequence[str],
+    free: frozenset[str],
+) -> Difference | None:  # fmt: skip
     """The first difference between a page and the twins' pages. Records of the same order value may stand in any order
-    among each other, and the page may end in the middle of them."""
+    among each other, and the page may end in the middle of them; where no order is known, all of them may."""
+    seen, first, second = bodies
     ways = places(planned.plan.answer)
     way = ways["$page.records"]
     shown, known, other = at(seen, way), at(first, way), at(second, way)
@@ -70,7 +90,7 @@ def listed_difference(
     for beside in (ways[one] for one in BESIDE if one in ways):
         if found := difference(at(seen, beside), at(first, beside), at(second, beside), where=".".join(beside)):
             return found
-    if found := _in_order(name, shown, known, key, order):
+    if found := _in_order(name, shown, known, key, order, is_whole(planned, query, first)):
         return found
     by_key = {key(one): (one, twin) for one, twin in zip(known, other, strict=True)}
     for position, record in enumerate(shown):
@@ -79,12 +99,16 @@ def listed_difference(
     return None
 
 
-def _in_order(name: str, shown: list[Any], known: list[Any], key: Key, order: Sequence[str]) -> Difference | None:
+def _in_order(
+    name: str, shown: list[Any], known: list[Any], key: Key, order: Sequence[str], whole: bool
+) -> Difference | None:  # fmt: skip
     got, wanted = list(map(key, shown)), list(map(key, known))
     if got == wanted:
         return None
-    if len(got) != len(wanted) or not order:
+    if len(got) != len(wanted):
         return Difference(name, wanted, got)
+    if not order:
+        return Difference(name, wanted, got) if whole and set(got) != set(wanted) else None
     values, due = [_value(one, order) for one in shown], [_value(one, order) for one in known]
     if None in values or None in due:
         return None  # where records stand that lack the value, and how texts compare, isn't said

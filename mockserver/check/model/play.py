@@ -16,7 +16,7 @@ from mockserver.check.laws.law import Kept, Unfit
 from mockserver.check.laws.oracle import Oracle
 from mockserver.check.laws.walks import Walk
 from mockserver.check.ledger import parsed
-from mockserver.check.model.alike import Difference, difference
+from mockserver.check.model.alike import Difference, difference, narrowed
 from mockserver.check.model.lists import everything, listed_difference, merged, order_of
 from mockserver.check.model.steps import Gone, Made, Step, resolved
 from mockserver.check.model.twins import Twins
@@ -190,8 +190,9 @@ class Play:
         found = self._difference(planned, step, exchange, answers)
         if found is None:
             return None
-        where = found.where or "the body"
-        expected, seen = f"{where}: {told(found.expected)}", f"{where}: {told(found.seen)}"
+        near = narrowed(found)
+        where = near.where or "the body"
+        expected, seen = f"{where}: {told(near.expected)}", f"{where}: {told(near.seen)}"
         return Divergence(planned, step, expected, seen, exchange, _kind(found))
 
     def _refusal(self, planned: Planned, step: Step, exchange: Exchange, answer: Answer) -> Divergence | None:
@@ -224,7 +225,7 @@ class Play:
         kind = self.bench.kinds[planned.resource.name]
         sort = step.query.get(planned.plan.sort) if isinstance(planned.plan.sort, str) else None
         order = order_of(planned, sort)
-        return listed_difference(planned, *bodies, self.bench.key_of(kind), order, free)
+        return listed_difference(planned, step.query, bodies, self.bench.key_of(kind), order, free)
 
     # adopting ---------------------------------------------------------------------------------------------------------
 
