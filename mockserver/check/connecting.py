@@ -71,6 +71,9 @@ def read(answer: urllib3.BaseHTTPResponse, seconds: float) -> bytes:
 
     What isn't read whole closes the connection, so that the rest isn't taken for the next answer.
     """
+    if beyond := _beyond(answer):
+        answer.close()
+        return beyond
     is_stream = (answer.headers.get("content-type") or "").partition(";")[0].strip().lower() == STREAM
     if is_stream:
         seconds = min(LISTENED, seconds)
@@ -92,6 +95,23 @@ def read(answer: urllib3.BaseHTTPResponse, seconds: float) -> bytes:
             raise
     answer.close()
     return bytes(found[:MAX_ANSWER])
+
+
+def _beyond(answer: urllib3.BaseHTTPResponse) -> bytes:
+    """What came after an answer that has no body by its status, method or length (RFC 9112, 6.3): whoever keeps the
+    connection would take it for the beginning of the next answer."""
+    inner, sock = getattr(answer, "_fp", None), getattr(answer.connection, "sock", None)
+    reader = getattr(inner, "fp", None)
+    if getattr(inner, "length", None) != 0 or reader is None or sock is None:
+        return b""
+    patience = sock.gettimeout()
+    try:
+        sock.settimeout(0)  # what hasn't arrived by now isn't waited for
+        return bytes(reader.peek(1))
+    except (OSError, ValueError):
+        return b""
+    finally:
+        sock.settimeout(patience)
 
 
 def _patience(answer: urllib3.BaseHTTPResponse, seconds: float) -> None:

@@ -20,6 +20,7 @@ from mockserver.world import times
 
 SOON = 5_000  # milliseconds: what is due by then is waited for
 PATIENCE = 8.0  # seconds that it may be late
+MARGIN = 0.4  # seconds after which what happens at once has happened
 BODY = "$request.body"
 
 
@@ -142,6 +143,23 @@ def comes_to_be(bench: Bench, kind: Kept) -> Iterator[Breach]:
                 expected = f"{name} {told(value)} {words['after']} later, or soon after that"
                 yield Breach(kind.read, expected, f"{name} {told(seen)}", (made.exchange, *exchanges))
                 return
+        yield from _put_off(bench, kind, field, wanted, after / 1000)
+
+
+def _put_off(bench: Bench, kind: Kept, field: str, wanted: Mapping[str, Json], after: float) -> Iterator[Breach]:
+    """What was put off to a time that is far ahead hasn't happened, although it would have without that."""
+    assert kind.read is not None
+    far = bench.bodies.now() + times.HOUR
+    ones = [one for one in bench.made.get(kind.resource.name, []) if (times.moment(one.sent.get(field)) or 0) > far]
+    made = min(ones, key=lambda one: one.since, default=None)
+    if made is None:
+        return
+    time.sleep(max(0.0, made.since + after + MARGIN - time.monotonic()))
+    shown, exchanges = current(bench, kind, made)
+    if isinstance(shown, Mapping) and all(same(value, shown.get(name)) for name, value in wanted.items()):
+        words = ", ".join(f"{name} {told(value)}" for name, value in wanted.items())
+        expected = f"not {words} before {field} {told(made.sent[field])}"
+        yield Breach(kind.read, expected, words, (made.exchange, *exchanges))
 
 
 def _awaited(
@@ -160,5 +178,12 @@ def _awaited(
 LAWS = (
     Law("sets-as-told", "resource", "What is computed from a request is as told.", sets_as_told, writes=True),
     Law("joining-moves", "resource", "A change of what a request refers to is as told.", joining_moves, writes=True),
-    Law("comes-to-be", "resource", "What falls due soon happens.", comes_to_be, writes=True, once=True),
+    Law(
+        "comes-to-be",
+        "resource",
+        "What falls due soon happens, and nothing before its time.",
+        comes_to_be,
+        writes=True,
+        once=True,
+    ),
 )

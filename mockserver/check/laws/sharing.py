@@ -1,7 +1,7 @@
 """A law of what several share: whoever is named, in whichever way, sees it, and how it has come along.
 
-Whose keys a check has isn't told. So our own mock plays the same calls for each case that there may be; the server is
-wrong where none of them explains what its keys see.
+Our own mock plays the same calls with the same people. Whose keys a check has isn't told; since everybody is named,
+only who made it and whether both keys are one user's makes a difference.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mockserver.check.answers import MISSING, asked, at, same, told
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
-from mockserver.check.laws.worlds import FURTHER, ONE, OTHER, STRANGER, Worlds, worlds
+from mockserver.check.laws.mirrors import ONE, OTHER, Mirror, View, mirror
 from mockserver.check.options import KEY, READONLY_KEY
 from mockserver.spec.errors import SpecError
 from mockserver.spec.model import Json
@@ -29,7 +29,7 @@ MOST = 50  # people who are named at once
 EPOCH = 10**8  # from here on a number may be seconds since 1970
 LOOKS = {KEY: "the key sees", READONLY_KEY: "the key that only reads sees"}
 ABOUT = 1_600  # milliseconds by which times that are as good as the same may differ
-View = dict[Json, Any]  # the records that were made for this, in the order of the list, by key
+Seen = dict[Json, Any]  # the records that were made for this, in the order of the list, by key
 
 
 class Audience(NamedTuple):
@@ -41,16 +41,33 @@ class Audience(NamedTuple):
     shown: Kept
 
 
+class Item(NamedTuple):
+    """One thing that was made."""
+
+    mark: Json  # the key of the record that is listed of it
+    words: str  # whom it was made for
+
+
 class Begun(NamedTuple):
     """What was made for this, and what was seen of it at once."""
 
     audience: Audience
-    worlds: Worlds
-    marks: tuple[Json, ...]  # the keys of the listed records, in the order in which they were made
-    words: tuple[str, ...]  # what each was made with
-    early: Mapping[str, View]  # by role
+    mirror: Mirror
+    items: tuple[Item, ...]
+    expected: Mapping[str, View]  # what our mock shows at once, by secret
+    early: Mapping[str, Seen]  # what the server does, by role
+    in_time: bool  # whether that was before what was put off was due
     due: int  # when the last of it is done, milliseconds
     exchanges: tuple[Exchange, ...]
+
+
+class Variation(NamedTuple):
+    """Fields of a creation."""
+
+    fields: dict[str, Json]
+    words: str
+    starts: int  # from when on it may be seen, milliseconds
+    due: int  # from when on it is done
 
 
 def audience(bench: Bench, kind: Kept) -> Audience:
@@ -84,31 +101,26 @@ def _begun(bench: Bench, kind: Kept) -> Begun:
     who = audience(bench, kind)
     assert kind.create is not None
     everybody = _everybody(bench, who)
-    mirror = worlds(bench.checking.contract, who.people.resource.name, everybody)
-    marks, labels, exchanges = list[Json](), list[str](), list[Exchange]()
-    due = 0
-    for fields, words, at_time in _variations(bench, kind, who, everybody):
+    ours = mirror(bench.checking.contract, who.people.resource.name, everybody)
+    items, exchanges, due, first = list[Item](), list[Exchange](), 0, 0
+    for one in _variations(bench, kind, who, everybody):
         before = _listed(bench, who, KEY)
-        request = bench.request(kind.create, fields=fields)
+        request = bench.request(kind.create, fields=one.fields)
         exchange = bench.checking.target.send(request)
         bench.walked.clear()
         new = [key for key in _listed(bench, who, KEY) if key not in before]
-        if (
-            exchange.status >= 300
-            or len(new) != 1
-            or not mirror.make(kind.create, who.shown, request, bench.bodies.now())
-        ):
+        done = exchange.status < 300 and len(new) == 1
+        if not done or not ours.make(kind.create, who.shown, request, bench.bodies.now()):
             continue
-        bench.noted(kind, bench.above(kind.create), fields, exchange)
-        marks.append(new[0])
-        labels.append(words)
+        bench.noted(kind, bench.above(kind.create), one.fields, exchange)
+        items.append(Item(new[0], one.words))
         exchanges.append(exchange)
-        due = max(due, at_time)
-    if not marks:
+        due, first = max(due, one.due), max(first, one.starts)
+    if not items:
         raise Unfit("nothing was made that a list shows")
-    early = {role: _listed(bench, who, role, marks) for role in _roles(bench)}
-    mirror.early = mirror.views(who.shown, bench.bodies.now())
-    return Begun(who, mirror, tuple(marks), tuple(labels), early, due, tuple(exchanges))
+    early = {role: _listed(bench, who, role, [one.mark for one in items]) for role in _roles(bench)}
+    now = bench.bodies.now()
+    return Begun(who, ours, tuple(items), ours.views(who.shown, now), early, now < first, due, tuple(exchanges))
 
 
 def _roles(bench: Bench) -> list[str]:
@@ -129,26 +141,29 @@ def _everybody(bench: Bench, who: Audience) -> list[Mapping[str, Json]]:
 
 def _variations(
     bench: Bench, kind: Kept, who: Audience, everybody: list[Mapping[str, Json]]
-) -> Iterator[tuple[dict[str, Json], str, int]]:  # fmt: skip
-    """Fields that name everybody, in each way, and put off where that is possible; in words; and when it is due."""
-    assert kind.create is not None
-    schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(kind.create)
-    now, after = bench.bodies.now(), [_due(words) for words in kind.create.plan.later]
+) -> Iterator[Variation]:  # fmt: skip
+    """What names everybody: put off where that is possible, then in each way."""
+    create = kind.create
+    assert create is not None
+    schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(create)
+    after = [_due(words) for words in create.plan.later]
     last = max((milliseconds for _, milliseconds in after), default=0)
     sources = {field for field, _ in after if field}
-    for way in who.ways:
-        fields = {name: value for name, value in bench.fields(kind.create, full=False).items() if name not in sources}
-        fields[who.field] = [one[way] for one in everybody]
+
+    def variation(way: str, words: str, more: dict[str, Json], lead: int = 0) -> Iterator[Variation]:
+        fields = {name: value for name, value in bench.fields(create, full=False).items() if name not in sources}
+        fields |= {who.field: [one[way] for one in everybody], **more}
+        starts = bench.bodies.now() + lead
         if schemas.is_valid(node, fields, "request"):
-            yield fields, f"everybody by their {way}", now + last
+            yield Variation(fields, words, starts if lead else 0, starts + last)
+
     for field in sorted(sources & kind.resource.between.keys()):
         low, high = map(times.duration, kind.resource.between[field])
         if low < LEAD < high and last <= SOON:
-            moment = bench.bodies.now() + LEAD
-            fields = {**bench.fields(kind.create, full=False), field: times.text(moment, "milliseconds")}
-            fields[who.field] = [one[who.ways[0]] for one in everybody]
-            if schemas.is_valid(node, fields, "request"):
-                yield fields, f"everybody, {field} {LEAD / 1000:g} s ahead", moment + last
+            text = times.text(bench.bodies.now() + LEAD, "milliseconds")
+            yield from variation(who.ways[0], f"everybody, {field} {LEAD / 1000:g} s ahead", {field: text}, LEAD)
+    for way in who.ways:
+        yield from variation(way, f"everybody by their {way}", {})
 
 
 def _due(words: Mapping[str, Any]) -> tuple[str, int]:
@@ -158,7 +173,7 @@ def _due(words: Mapping[str, Any]) -> tuple[str, int]:
     return field, times.duration(words["after"])
 
 
-def _listed(bench: Bench, who: Audience, role: str, marks: list[Json] | tuple[Json, ...] | None = None) -> View:
+def _listed(bench: Bench, who: Audience, role: str, marks: list[Json] | None = None) -> Seen:
     """What a key sees, or of that the records with some keys."""
     assert who.shown.list is not None
     pages, key = bench.pages(who.shown.list), bench.key_of(who.shown)
@@ -178,10 +193,10 @@ def reaches_all(bench: Bench, kind: Kept) -> Iterator[Breach]:
         raise Unfit("it comes along too slowly to be waited for")
     until = time.monotonic() + max(0.0, (begun.due - bench.bodies.now()) / 1000) + PATIENCE
     time.sleep(max(0.0, (begun.due - bench.bodies.now()) / 1000))
-    begun.worlds.late = begun.worlds.views(begun.audience.shown, begun.due + times.SECOND)
+    late = begun.mirror.views(begun.audience.shown, begun.due + times.SECOND)
     while True:
-        seen = {role: _listed(bench, begun.audience, role, begun.marks) for role in _roles(bench)}
-        wrong = _unexplained(bench, begun, seen)
+        seen = {role: _listed(bench, begun.audience, role, [one.mark for one in begun.items]) for role in _roles(bench)}
+        wrong = _unexplained(bench, begun, late, seen)
         if wrong is None or time.monotonic() > until:
             break
         time.sleep(0.25)
@@ -189,52 +204,62 @@ def reaches_all(bench: Bench, kind: Kept) -> Iterator[Breach]:
         yield Breach(planned, *wrong, (*begun.exchanges, *bench.checking.target.exchanges[-len(seen) :]))
 
 
-def _unexplained(bench: Bench, begun: Begun, seen: Mapping[str, View]) -> tuple[str, str] | None:
-    """What was expected and seen, in the likeliest case, where no case explains what the keys see; else None."""
+def _unexplained(
+    bench: Bench, begun: Begun, late: Mapping[str, View], seen: Mapping[str, Seen]
+) -> tuple[str, str] | None:  # fmt: skip
+    """What was expected and seen, in the likeliest case, where no case explains what the keys see; else None.
+
+    Two keys that may do different things by their users' roles aren't one user's.
+    """
+    apart = bool((bench.checking.contract.given.get("access") or {}).get("roles"))
     first = None
-    for case in _cases(bench):
+    for other in (OTHER,) if apart else (OTHER, ONE):
         wrong = None
-        for role, user in case.items():
-            sender = case[KEY]
-            wrong = wrong or _too_early(begun, role, begun.worlds.early[sender, user], begun.early[role])
-            wrong = wrong or _differs(begun, role, begun.worlds.late[sender, user], seen[role])
+        for role, user in ((KEY, ONE), (READONLY_KEY, other)):
+            if role in seen:
+                wrong = wrong or _too_early(begun, role, begun.expected[user])
+                wrong = wrong or _differs(begun, role, late[user], seen[role])
+                wrong = wrong or _moved(begun, role, begun.expected[user], late[user], seen[role])
         if wrong is None:
             return None
         first = first or wrong
     return first
 
 
-def _cases(bench: Bench) -> Iterator[dict[str, str]]:
-    """Whose the keys may be, the likeliest first. Two keys that may do different things by their users' roles aren't
-    one user's."""
-    apart = bool((bench.checking.contract.given.get("access") or {}).get("roles"))
-    for mine in (ONE, STRANGER):
-        if READONLY_KEY not in bench.checking.options.keys:
-            yield {KEY: mine}
-            continue
-        for theirs in (OTHER, FURTHER, *(() if apart else (mine,))):
-            yield {KEY: mine, READONLY_KEY: theirs}
-
-
-def _too_early(begun: Begun, role: str, wanted: list[Any], seen: View) -> tuple[str, str] | None:
-    for mark, one, words in zip(begun.marks, wanted, begun.words, strict=True):
-        if one is MISSING and mark in seen:
-            return f"{told(mark)}, made for {words}, not yet in what {LOOKS[role]}", "it is listed"
+def _too_early(begun: Begun, role: str, wanted: View) -> tuple[str, str] | None:
+    for one, record in zip(begun.items, wanted, strict=True):
+        if begun.in_time and record is MISSING and one.mark in begun.early[role]:
+            return f"{told(one.mark)}, made for {one.words}, not yet in what {LOOKS[role]}", "it is listed"
     return None
 
 
-def _differs(begun: Begun, role: str, wanted: list[Any], seen: View) -> tuple[str, str] | None:
+def _differs(begun: Begun, role: str, wanted: View, seen: Seen) -> tuple[str, str] | None:
     """The first difference between what our mock lists and what the server lists of the same."""
     own = begun.audience.shown.resource.key
-    for mark, one, words in zip(begun.marks, wanted, begun.words, strict=True):
-        if (one is MISSING) != (mark not in seen):
-            expected = f"{told(mark)}, made for {words}, {'not ' if one is MISSING else ''}in what {LOOKS[role]}"
-            return expected, f"it is {'not ' if mark not in seen else ''}there"
+    for item, one in zip(begun.items, wanted, strict=True):
+        there = item.mark in seen
+        if (one is MISSING) is there:
+            expected = f"{told(item.mark)}, made for {item.words}, {'not ' if there else ''}in what {LOOKS[role]}"
+            return expected, f"it is {'' if there else 'not '}there"
+        shown = seen.get(item.mark, {})
         for name, value in one.items() if one is not MISSING else ():
-            if name != own and name in seen[mark] and not _is_time(value) and not same(value, seen[mark][name]):
-                expected = f"{name} {told(value)} of {told(mark)}, made for {words}, as {LOOKS[role]} it"
-                return expected, f"{name} {told(seen[mark][name])}"
+            if name != own and name in shown and not _is_time(value) and not same(value, shown[name]):
+                expected = f"{name} {told(value)} of {told(item.mark)}, made for {item.words}, as {LOOKS[role]} it"
+                return expected, f"{name} {told(shown[name])}"
     return _order(begun, role, wanted, seen)
+
+
+def _moved(begun: Begun, role: str, before: View, after: View, seen: Seen) -> tuple[str, str] | None:
+    """What our mock doesn't change meanwhile stays, times too."""
+    for item, one, two in zip(begun.items, before, after, strict=True):
+        early, late = begun.early[role].get(item.mark), seen.get(item.mark)
+        if MISSING in (one, two) or early is None or late is None:
+            continue
+        for name in one:
+            if same(one[name], two.get(name)) and name in early and not same(early[name], late.get(name, MISSING)):
+                expected = f"{name} {told(early[name])} of {told(item.mark)}, made for {item.words}, as at first"
+                return expected, f"{name} {told(late.get(name, MISSING))}"
+    return None
 
 
 def _is_time(value: Json) -> bool:
@@ -242,15 +267,16 @@ def _is_time(value: Json) -> bool:
     return times.moment(value) is not None and (isinstance(value, str) or value > EPOCH)
 
 
-def _order(begun: Begun, role: str, wanted: list[Any], seen: View) -> tuple[str, str] | None:
+def _order(begun: Begun, role: str, wanted: View, seen: Seen) -> tuple[str, str] | None:
     """Records whose order our mock is sure of: those that lie well apart by the list's own time."""
     planned = begun.audience.shown.list
     order = (planned.plan.order or begun.audience.shown.resource.order)[:1] if planned else ()
     name, down = (order[0].lstrip("-"), order[0].startswith("-")) if order else ("", False)
-    moments = {mark: times.moment(at(one, (name,))) for mark, one in zip(begun.marks, wanted, strict=True)}
-    for one, two in pairwise(seen):
-        a, b = moments.get(one), moments.get(two)
-        if a is not None and b is not None and (b - a if down else a - b) > ABOUT:
+    pairs = zip(begun.items, wanted, strict=True)
+    moments = {item.mark: times.moment(at(one, (name,))) for item, one in pairs}
+    for one, two in pairwise(key for key in seen if moments.get(key) is not None):
+        a, b = moments[one] or 0, moments[two] or 0
+        if (b - a if down else a - b) > ABOUT:
             return f"{told(two)} before {told(one)} in what {LOOKS[role]}, by {name}", "the other way round"
     return None
 
