@@ -100,7 +100,7 @@ def read(answer: urllib3.BaseHTTPResponse, seconds: float) -> bytes:
 def _beyond(answer: urllib3.BaseHTTPResponse) -> bytes:
     """What came after an answer that has no body by its status, method or length (RFC 9112, 6.3): whoever keeps the
     connection would take it for the beginning of the next answer."""
-    inner, sock = getattr(answer, "_fp", None), getattr(answer.connection, "sock", None)
+    inner, sock = getattr(answer, "_fp", None), getattr(getattr(answer, "connection", None), "sock", None)
     reader = getattr(inner, "fp", None)
     if getattr(inner, "length", None) != 0 or reader is None or sock is None:
         return b""

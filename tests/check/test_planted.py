@@ -15,6 +15,7 @@ from mockserver import sources
 from mockserver.check.findings import CONFORMS, FOUND
 from tests.plain import proving
 from tests.plain.bugs import PLANTED, Bug
+from tests.plain.mutants import Mutant, is_that
 from tests.plain.start import planted
 
 EVERY = proving.every()
@@ -86,6 +87,14 @@ def test_a_bug_is_blamed_on_operations_that_there_are() -> None:
         paths = sources.document(str(sources.bundled()[proving.DOCUMENTS[api]])).content["paths"]
         known = {one["operationId"] for item in paths.values() for one in item.values() if "operationId" in one}
         assert set(bug.operations) <= known | {"*"}, bug.name
+
+
+def test_a_reason_is_of_one_change_alone() -> None:
+    one = Mutant("pulse", 1, "a = [1 <= now, 2]", "a = [1 < now, 2]", "")
+    assert is_that(one, "1 <= now", "1 < now")
+    assert is_that(one, "<= now", "…")
+    assert not is_that(one, "1 <= now, 2", "1 < now, 3")
+    assert not is_that(one, "1 <= then", "…")
 
 
 def test_the_page_tells_of_every_bug() -> None:

@@ -1,56 +1,94 @@
-"""Mutants that survive for a reason: (what the line had, what it has instead, why)."""
+"""Mutants that survive for a reason: (what the line had, what it has instead, why); `…` is any change of the line."""
 
 from __future__ import annotations
 
 Reasons = list[tuple[str, str, str]]
 
+ORDERS = "it orders what happens within one microsecond"
+MICROSECOND = "a microsecond earlier or later"
+NEVER = "nothing in this server gets there"
+NAME = "the name by which a cursor knows its list"
+ID = "nobody says what comes after the beginning of an id"
+UNSHOWN = "no answer shows it"
+MINUTE = "what comes after a minute takes a minute of waiting"
+SAME = "another refusal says the same"
+EMPTY = "where a path with an empty id leads isn't documented"
+TWICE = "what a repeated parameter means isn't documented"
+NO_UTF_8 = "what a parameter that is no UTF-8 means isn't documented"
+NO_KEY = "no key of an editor's is given to the check"
+LONG = "how long a URI may be isn't documented"
+LARGE = "how large a body may be isn't documented"
+HEAD = "whether `Allow` has HEAD isn't documented"
+FORGED = "only a cursor that somebody forges tells"
+
 # No client can tell these from the server as it was.
 EQUIVALENT: Reasons = [
-    ("token_hex(", "token_hex(", "ids have another length; nobody says which"),
+    *(("token_hex(8)", f"token_hex({digits})", ID) for digits in (7, 9)),
+    *(("token_hex(6)", f"token_hex({digits})", ID) for digits in (5, 7)),
+    *((f"f'{start}_{{", f"f'{start}__{{", ID) for start in ("usr", "msg", "thr", "req")),
     ("self.count = 0", "self.count = 1", "only the order of these numbers counts"),
     ("self.count = 0", "self.count = -1", "only the order of these numbers counts"),
     ("self.count += 1", "self.count += 2", "only the order of these numbers counts"),
-    ("self.count += 1", "self.count -= 1", "it orders what happens within one microsecond"),
-    ("self.count += 1", "self.count += 0", "it orders what happens within one microsecond"),
-    ("self.count += 1", "pass", "it orders what happens within one microsecond"),
-    ("one['due'] <= now", "one['due'] < now", "a microsecond later"),
-    ("now <= moment <= now + FURTHEST", "now < moment <= now + FURTHEST", "a microsecond earlier or later"),
-    ("now <= moment <= now + FURTHEST", "now <= moment < now + FURTHEST", "a microsecond earlier or later"),
-    ("now - since >= WINDOW", "now - since > WINDOW", "a microsecond later"),
-    ("return found[0] if found else None", "return found[-1] if found else None", "there is one"),
-    ("['threads', unread, me]", "['threads_', unread, me]", "the name by which a cursor knows its list"),
-    ("['users', status, wanted]", "['users_', status, wanted]", "the name by which a cursor knows its list"),
+    ("self.count += 1", "self.count += 0", ORDERS),
+    ("self.count += 1", "pass", ORDERS),
+    ("one['due'] <= now", "one['due'] < now", MICROSECOND),
+    ("now <= moment", "now < moment", MICROSECOND),
+    ("moment <= now + FURTHEST", "moment < now + FURTHEST", MICROSECOND),
+    ("now - since >= WINDOW", "now - since > WINDOW", MICROSECOND),
+    ("return found[0] if found", "return found[-1] if found", "there is one"),
+    ("found[0] is None", "found[-1] is None", "there is one"),
+    ("['threads', unread, me]", "['threads_', unread, me]", NAME),
+    ("['users', status, wanted]", "['users_', status, wanted]", NAME),
     ("'updated': now", "'updated_': now", "it isn't read before a change sets it"),
-    ("status, media = (500,", "status, media = (", "nothing in this server gets there"),
-    ("'title': 'Internal Server Error'", "'title': 'Internal Server Error'", "nothing in this server gets there"),
-    ("'title': 'Internal Server Error'", "'title_': 'Internal Server Error'", "nothing in this server gets there"),
-    ("'code': 'server_error'", "'", "nothing in this server gets there"),
-    ("status, body, headers = (500,", "", "nothing in this server gets there"),
+    ("status, media = (500,", "…", NEVER),
+    ("'title': 'Internal Server Error'", "…", NEVER),
+    ("'message': 'something went wrong'", "…", NEVER),
+    ("status, body, headers = (500,", "…", NEVER),
     ("not 1 <= number <= LARGEST_ID", "not 2 <= number <= LARGEST_ID", "no lead has the id 1: 404 either way"),
     ("not 1 <= number <= LARGEST_ID", "not 0 <= number <= LARGEST_ID", "no lead has the id 0: 404 either way"),
     ("not 1 <= number <= LARGEST_ID", "not 1 < number <= LARGEST_ID", "no lead has the id 1: 404 either way"),
     ("self.read_id(lead_id)", "pass", "`find` reads it again"),
-    ("'message': refusal.message", "'message", "a text for people"),
-    ("'body': text", "'body_': text", "no answer shows it"),
-    ("'subject': subject, 'body'", "'subject_': subject, 'body'", "no answer shows it"),
+    ("super().__init__(message)", "pass", "nobody reads the exception's own text"),
+    ("{seconds(now + FURTHEST)}", "{seconds(now - FURTHEST)}", "a text for people"),
+    ("'body': text", "'body_': text", UNSHOWN),
+    ("'subject': subject, 'body'", "'subject_': subject, 'body'", UNSHOWN),
+    ("validate=True", "validate=False", "what it then ignores isn't in the cursor that is made of it for comparison"),
 ]
 # These do differ, but in nothing that the documents or readings say, or where no check can reach.
 UNSEEN: Reasons = [
-    ("8192", "", "how long a URI may be isn't documented"),
-    ("'TOO-LARGE'", "", "how large a body may be isn't documented"),
-    ("the body is too large", "", "how large a body may be isn't documented"),
-    ("the URI is too long", "", "how long a URI may be isn't documented"),
-    ("DELIVERY = timedelta(seconds=2)", "DELIVERY", "how fast a real server delivers is its own affair"),
-    ("ACCOUNTS = [", "ACCOUNTS = [", "which accounts there are isn't documented"),
-    ("must be given once", "pass", "what a repeated parameter means isn't documented"),
-    ("a request body is required", "pass", "another refusal says the same"),
-    ("not self.request.body and", "not self.request.body or", "another refusal says the same"),
-    ("not self.request.body and", "self.request.body and", "another refusal says the same"),
+    ("len(request.path) + len(request.query)", "…", LONG),
+    ("the URI is too long", "…", LONG),
+    ("'TOO-LARGE'", "…", LARGE),
+    ("the body is too large", "…", LARGE),
+    ("DELIVERY = timedelta(seconds=2)", "…", "how fast a real server delivers is its own affair"),
+    ("ACCOUNTS = [", "…", "which accounts there are isn't documented"),
+    ("must be given once", "…", TWICE),
+    ("len(found) > 1", "…", TWICE),
+    ("if not self.request.body and (not media_type(self.request)):", "if False:", SAME),
+    ("not self.request.body and (not media_type(self.request))", "…", SAME),
+    ("raise Refusal(400, 'validation_failed', 'a request body is required')", "pass", SAME),
+    ("not self.request.body and", "self.request.body and", SAME),
     ("if not call.id.startswith('usr_')", "if False", "such an id isn't found anyway"),
-    ("parts[1] and (parts[2] == 'archive')", "parts[0] and (parts[2] == 'archive')", "an empty id is 404 either way"),
-    ("len(parts) == 2 and parts[1]", "len(parts) == 2 and parts[0]", "an empty id is 404 either way"),
-    ("'Pro'", "'Pro_'", "using up 1,000 requests takes too long"),
-    ("'Pro': 1000", "'Pro': ", "using up 1,000 requests takes too long"),
-    ("is not UTF-8", "", "what a parameter that is no UTF-8 means isn't documented"),
-    ("found[0] is None", "", "what a parameter that is no UTF-8 means isn't documented"),
-]
+    ("raise not_found('there is no user with this id')", "pass", "such an id isn't found anyway"),
+    ("parts[1] and (parts[2] == 'archive')", "parts[0] and (parts[2] == 'archive')", EMPTY),
+    ("len(parts) == 2 and parts[1]", "len(parts) == 2 and parts[0]", EMPTY),
+    ("== ['v2', 'users'] and parts[2]", "== ['v2', 'users'] and parts[1]", EMPTY),
+    ("== ['v2', 'messages'] and parts[2]", "== ['v2', 'messages'] and parts[1]", EMPTY),
+    ("'Pro': 1000", "'Pro': 1001", "using up 1,000 requests takes too long"),
+    ("'Pro': 1000", "'Pro': 999", "using up 1,000 requests takes too long"),
+    ("'editor': {'read'", "'editor': {'read_'", NO_KEY),
+    ("'editor': {'read', 'send'}", "'editor': {'read', 'send_'}", NO_KEY),
+    ("WINDOW = timedelta(seconds=60)", "WINDOW = timedelta(seconds=59)", MINUTE),
+    ("if now - since >= WINDOW", "if False", MINUTE),
+    ("since, count = (now, 0)", "since, count = (now, 1)", MINUTE),
+    ("since, count = (now, 0)", "since, count = (now, -1)", MINUTE),
+    ("is not UTF-8", "…", NO_UTF_8),
+    ("found and found[0] is None", "…", NO_UTF_8),
+    ("[*operations, 'HEAD'] if 'GET' in operations else operations", "operations", HEAD),
+    ("'GET' in operations", "'GET_' in operations", HEAD),
+    ("self.keys.get(key.strip()) if scheme.lower() == 'bearer' else None", "self.keys.get(key.strip())",
+     "whether a valid key is taken under other schemes too isn't documented"),
+    ("self.join(thread, [sender])", "pass", "no key sees a thread of others that its user could join"),
+    ("known == bound_to and make_cursor(place, known) == cursor and (place < [math.inf])", "known == bound_to", FORGED),
+    ("place < [math.inf]", "place <= [math.inf]", FORGED),
+]  # fmt: skip
