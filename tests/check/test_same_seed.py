@@ -32,16 +32,18 @@ def calls(name: str, part: str, seed: int) -> list[tuple[str, str, str]]:
     for one in result.exchanges:
         path, body = (MOMENT.sub("TIME", text) for text in (one.path, one.body.decode("utf-8", "replace")))
         call = one.method, CURSOR.sub("cursor=C", path), body
-        if found[-1:] != [call]:  # while something is waited for, it is asked for again
-            found.append(call)
+        found.append(call)
+        for many in range(1, 5):  # while something is waited for, it is asked for again, by a few calls
+            if found[-many:] == found[-2 * many : -many]:
+                del found[-many:]
     return found
 
 
 @pytest.mark.parametrize(
     ("name", "part"),
     [
-        ("pulse", "laws"),
-        ("contacts-rest", "laws"),
+        ("contacts-rest", "laws"),  # where nothing falls due in the midst of a walk, which would then be done again
+        ("pulse-leads", "laws"),
         ("pulse", "model"),
         pytest.param("contacts-rest", "schemathesis", marks=pytest.mark.slow),
     ],
