@@ -138,10 +138,14 @@ def _yaml(path: Path) -> Any:
 def inference() -> str | None:
     """The page on inference; None where the vendors' documents aren't there."""
     sys.path[:0] = [str(ROOT / "tests" / "inference"), str(ROOT / "tests")]
-    from documents import NAMES
-    from page import page
+    from documents import NAMES, load
+    from page import page, walked
+    from walking import in_process, walk
 
-    return page() if NAMES else None
+    def row(name: str) -> str:
+        return walked(name, walk(load(name).apis[name], in_process(load(name))))
+
+    return page(row) if NAMES else None
 
 
 def served() -> str | None:

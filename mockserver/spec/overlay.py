@@ -38,19 +38,19 @@ def apply(content: Json, file: str, data: bytes) -> tuple[list[Origin], list[Not
     place = _places(file, data)
     _check(overlay, place)
     origins: list[Origin] = []
+    unused: dict[str, str] = {}  # what is said of a target that matches nothing, by its pointer
     for index, action in enumerate(overlay["actions"]):
         here = join("", "actions", index)
-        found = _find(content, action["target"], place(f"{here}/target"))
+        found = _find(content, action["target"], f"{here}/target", place)
         if not found:
-            hint = _hint(content, action["target"])
-            notes.append(
-                Note("", f"{place(f'{here}/target')}: the target {action['target']} matches nothing{hint}", "unused")
-            )
+            unused[f"{here}/target"] = f"{action['target']} matches nothing{_hint(content, action['target'])}"
         elif action.get("remove") is True:
             _remove(content, found)
         else:
             origins += _update(content, found, action, file, here, place)
-    return origins, notes
+    known = lines(data, unused) if unused else {}  # in one scan: it takes as long as reading the overlay
+    where = {pointer: Position(file, pointer, known.get(pointer)) for pointer in unused}
+    return origins, [*notes, *(Note("", f"{where[at]}: the target {said}", "unused") for at, said in unused.items())]
 
 
 def _places(file: str, data: bytes) -> Callable[[str], Position]:
@@ -76,14 +76,16 @@ def _check(overlay: Json, place: Callable[[str], Position]) -> None:
             raise SpecError("an action needs update or remove", place(here))
 
 
-def _find(content: Json, target: str, position: Position) -> list[tuple[str | int, ...]]:
+def _find(
+    content: Json, target: str, pointer: str, place: Callable[[str], Position]
+) -> list[tuple[str | int, ...]]:  # fmt: skip
     """The places that a JSONPath (RFC 9535) matches."""
     import jsonpath  # slow to import, and only needed here
 
     try:
         matches = list(jsonpath.finditer(target, content))
     except jsonpath.JSONPathError as error:
-        raise SpecError(f"no JSONPath: {str(error).splitlines()[0]}", position) from None
+        raise SpecError(f"no JSONPath: {str(error).splitlines()[0]}", place(pointer)) from None
     return [tuple(match.parts) for match in matches]
 
 
@@ -113,7 +115,7 @@ def _update(
 ) -> list[Origin]:
     value = action.get("update")
     if "copy" in action:
-        sources = _find(content, action["copy"], place(f"{here}/copy"))
+        sources = _find(content, action["copy"], f"{here}/copy", place)
         if len(sources) != 1:
             raise SpecError(f"copy must match one place, not {len(sources)}", place(f"{here}/copy"))
         value = copy.deepcopy(_at(content, sources[0]))

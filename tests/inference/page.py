@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from documents import NAMES, SEEN, load
-from walking import in_process, walk
+from walking import Step
 
 from mockserver import service, sources
 
 TEXT = Path(__file__).with_name("page.md")
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "inference.md"
 
 # What of each bundled API is given, since nothing in its document says it to a machine.
 GIVEN = {
@@ -25,18 +27,17 @@ GIVEN = {
 }
 
 
-def page() -> str:
-    """The whole page."""
-    lines = []
-    for name in NAMES:
-        service = load(name)
-        served = service.apis[name]
-        does = [said.words.get("does") for said in served.understanding.operations.values()]
-        steps = walk(served, in_process(service))
-        passed = sum(not one.wrong for one in steps)
-        samples = does.count("sample")
-        cells = (name, len(does), len(served.understanding.resources), len(does) - samples, samples, passed, len(steps))
-        lines.append(_row(*cells))
+def walked(name: str, steps: list[Step]) -> str:
+    """The row of a document whose resources were walked through."""
+    understanding = load(name).apis[name].understanding
+    does = [said.words.get("does") for said in understanding.operations.values()]
+    samples, passed = does.count("sample"), sum(not one.wrong for one in steps)
+    return _row(name, len(does), len(understanding.resources), len(does) - samples, samples, passed, len(steps))
+
+
+def page(row_of: Callable[[str], str]) -> str:
+    """The whole page; `row_of` gives the row of a document, from its walk."""
+    lines = [row_of(name) for name in NAMES]
     by_hand = []
     for name, text in SEEN.items():
         found, seen = set(load(name).apis[name].understanding.resources), text.split()

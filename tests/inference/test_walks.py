@@ -2,6 +2,7 @@
 
 import pytest
 from documents import NAMES, PATHS, load
+from page import PAGE, walked
 from serving import start
 from walking import Send, Step, in_process, walk
 
@@ -23,8 +24,8 @@ def test_in_process(name: str) -> None:
     service = load(name)
     steps = walk(service.apis[name], in_process(service))
     assert failed(steps) == []
-    walked = {one.resource for one in steps}
-    assert walked == set(service.apis[name].around.resources)
+    assert {one.resource for one in steps} == set(service.apis[name].around.resources)
+    assert walked(name, steps) in PAGE.read_text(encoding="utf-8").splitlines(), "stale: run `make docs`"
 
 
 @pytest.mark.slow
