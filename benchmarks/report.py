@@ -150,6 +150,7 @@ machine trust the ratio by CPU.
 
 (a) is bare starlette. (b), `by_hand.py`, is the same API as one writes it by hand for speed: a dict, orjson and
 jsonschema-rs, without keys, limits, journal or checked answers. (c) is the mock with everything on; it brings its
-own HTTP protocol (web/protocol.py) and thresholds of garbage collection, where (a) and (b) have the usual ones.
+own HTTP protocol (web/protocol.py) and way of looking for garbage (web/collecting.py), where (a) and (b) have the
+usual ones.
 """
     return "\n".join([intro, *sections])
