@@ -68,6 +68,8 @@ def _after_update(
 ) -> Breach | None:  # fmt: skip
     evidence = (made.exchange, exchange)
     sent = {name: value}
+    if extra := _beyond_changed(bench, kind, planned, name, bench.shown(planned, exchange)):
+        return Breach(planned, f"of what wasn't sent nothing, as only {name} was", extra, evidence)
     if wrong := shown_wrongly(bench, kind, planned, sent, bench.shown(planned, exchange)):
         return Breach(planned, f"{wrong[0]} {wrong[1]}, as sent", f"{wrong[0]} {wrong[2]}", evidence)
     after, more = current(bench, kind, made)
@@ -115,6 +117,15 @@ def update_is_dated(bench: Bench, kind: Kept) -> Iterator[Breach]:
                          (made.exchange, exchange, *more))  # fmt: skip
 
 
+def _beyond_changed(bench: Bench, kind: Kept, planned: Planned, name: str, shown: Any) -> str | None:
+    """What an answer shows that shows only what was sent, beside that and what it always has."""
+    if planned.plan.show != "changed" or not isinstance(shown, Mapping):
+        return None
+    always = bench.checking.contract.schemas.required(bench.shown_schema(planned))
+    extra = [one for one in shown if one not in {name, kind.resource.key, *always}]
+    return f"{extra[0]} {told(shown[extra[0]])}" if extra else None
+
+
 def _moments(name: str, *shown: Any) -> list[int]:
     found = [times.moment(at(one, (name,))) for one in shown]
     return [one for one in found if one is not None]
@@ -134,13 +145,19 @@ def merges(bench: Bench, kind: Kept) -> Iterator[Breach]:
     schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(planned)
     for name in kind.resource.merge:
         schema = schemas.property_schema(node, name)
-        steps: list[Json] = [{"check_a": "1", "check_b": "2"}, {"check_b": "3", "check_c": "4"}, {"check_a": None}]
+        steps: list[Json] = [
+            {"check_a": "1", "check_b": "2"},
+            {"check_b": "3", "check_c": "4"},
+            {"check_a": None},
+            {"check_a": None, "check_d": ""},
+        ]
         if schema is None or not all(schemas.is_valid(schema, step, "request") for step in steps[:2]):
             continue
         wanted: list[Json] = [
             steps[0],
             {"check_a": "1", "check_b": "3", "check_c": "4"},
             {"check_b": "3", "check_c": "4"},
+            {"check_b": "3", "check_c": "4", "check_d": ""},
         ]
         yield from _overfilled(bench, kind, planned, name)
         made, exchanges = bench.mine(kind), list[Exchange]()

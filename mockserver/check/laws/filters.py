@@ -114,7 +114,21 @@ def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
         if not _valid(bench, planned, name, value) or value in (words.get("all") or ()):
             continue
         found.append(Try({name: value}, _passing(fields, compare, value), f"{name}={told(value, 60)}"))
-    return found[:MOST_VALUES]
+    return found[:MOST_VALUES] + (_elsewhere(bench, planned, name, records) if compare == "contains" else [])
+
+
+def _elsewhere(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list[Try]:
+    """Searches for what other fields hold, where the document names in words those that are searched."""
+    fields, schemas = list(planned.plan.filters[name].get("fields") or []), bench.checking.contract.schemas
+    pointer = _pointer(planned, name)
+    said = str(schemas.look_up(pointer).get("description", "")).lower() if pointer else ""
+    if not all(field.rpartition(".")[2].lower() in said for field in fields):
+        return []
+    found = {}
+    for field, value in records[0].items() if isinstance(records[0], Mapping) else ():
+        if field not in fields and isinstance(value, str) and value and _valid(bench, planned, name, value):
+            found[value] = Try({name: value}, _passing(fields, "contains", value), f"{name}={told(value, 60)}")
+    return [*found.values()][:MOST_VALUES]
 
 
 def is_shown(bench: Bench, planned: Planned, field: str) -> bool:

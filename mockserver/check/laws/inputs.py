@@ -151,6 +151,11 @@ def _odd_bodies(
     if schemas.closed(node):
         fields = {**bench.fields(planned), "mockserver_check_unknown": 1}
         yield request(fields), "a field that the document doesn't know", "", False
+    elif bench.checking.contract.given.get("resources"):
+        known = request({**bench.fields(planned), "mockserver_check_unknown": 1})
+        refusal = bench.oracle.refusal(planned, known)
+        if refusal is None or not refusal.of_input:
+            yield known, "a field that the document doesn't know and its schema allows", "", True
 
 
 def _body(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 
 from mockserver.check.contract import Planned
@@ -15,6 +16,7 @@ from mockserver.check.pacing import retry_after
 from mockserver.spec.model import Json
 from mockserver.world import times
 
+SHORT = 2.0  # seconds of a Retry-After that are waited for
 MOST_REQUESTS = 1_500  # that a burst may take
 
 
@@ -93,6 +95,11 @@ def beyond_the_limit(bench: Bench, subject: None) -> Iterator[Breach]:
     if wait is None or wait > longest + (not told.strip().isdigit()):  # dates are rounded
         seen = told or "no such header"
         yield Breach(planned, f"Retry-After, of at most {longest:g} s", seen, (exchange,))
+    elif wait <= SHORT:
+        time.sleep(wait + 0.1)
+        again = bench.checking.target.send(bench.request(planned), BURST_KEY, retry=False)
+        if again.status == 429:
+            yield Breach(planned, f"no 429 after the {told} that Retry-After said", "429", (exchange, again))
 
 
 def _burst(bench: Bench, planned: Planned, most: int) -> tuple[Exchange, int]:

@@ -43,6 +43,10 @@ class Mirror:
         self.made.append(new[0])
         return True
 
+    def add(self, create: Planned, request: Request, now: int) -> None:
+        """Makes something that lists nothing new."""
+        self._ask(create, request, ONE, now)
+
     def views(self, shown: Kept, now: int) -> dict[str, View]:
         """What each sees of what was made, by secret."""
         listed = {user: self._listed(shown, user, now) for user in (ONE, OTHER)}

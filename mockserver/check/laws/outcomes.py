@@ -64,10 +64,11 @@ def _bodies(bench: Bench, create: Planned) -> Iterator[dict[str, Json]]:
     least = bench.fields(create, full=False)
     yield least
     schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(create)
-    for name, value in least.items():
-        twice = {**least, name: [*value, *value]} if isinstance(value, list) and value else None
-        if twice is not None and schemas.is_valid(node, twice, "request"):
-            yield twice
+    for base in (least, bench.fields(create)):
+        for name, value in base.items():
+            twice = {**base, name: [*value, *value]} if isinstance(value, list) and value else None
+            if twice is not None and schemas.is_valid(node, twice, "request"):
+                yield twice
 
 
 def joining_moves(bench: Bench, kind: Kept) -> Iterator[Breach]:

@@ -142,7 +142,8 @@ def lies_between(bench: Bench, kind: Kept) -> Iterator[Breach]:
 def zoned(moment: int, minutes: int) -> str:
     """A moment as the clocks show it so many minutes east of Greenwich: 2024-03-01T14:00:00.000+02:00."""
     sign, apart = "-" if minutes < 0 else "+", abs(minutes)
-    return f"{times.text(moment + minutes * times.MINUTE)[:-1]}{sign}{apart // 60:02d}:{apart % 60:02d}"
+    local = times.text(moment + minutes * times.MINUTE, "milliseconds")[:-1]
+    return f"{local}{sign}{apart // 60:02d}:{apart % 60:02d}"
 
 
 def _within(bench: Bench, kind: Kept, name: str, text: str, fits: bool) -> Iterator[Breach]:

@@ -13,6 +13,7 @@ from mockserver.check.laws import (
     changing,
     effects,
     filters,
+    identities,
     inputs,
     limits,
     oddities,
@@ -40,7 +41,8 @@ PART = "laws"
 LAWS: tuple[Law, ...] = (
     *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *sorting.LAWS,
     *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *references.LAWS, *effects.LAWS,
-    *outcomes.LAWS, *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *signatures.LAWS, *limits.LAWS[1:], rules.LAWS[-1],
+    *outcomes.LAWS, *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *signatures.LAWS, *identities.LAWS,
+    *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 
 

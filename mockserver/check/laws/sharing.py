@@ -118,9 +118,34 @@ def _begun(bench: Bench, kind: Kept) -> Begun:
         due, first = max(due, one.due), max(first, one.starts)
     if not items:
         raise Unfit("nothing was made that a list shows")
+    if more := _joined(bench, kind, who, everybody, ours, items):
+        exchanges.append(more[0])
+        due = max(due, more[1])
     early = {role: _listed(bench, who, role, [one.mark for one in items]) for role in _roles(bench)}
     now = bench.bodies.now()
     return Begun(who, ours, tuple(items), ours.views(who.shown, now), early, now < first, due, tuple(exchanges))
+
+
+def _joined(
+    bench: Bench, kind: Kept, who: Audience, everybody: list[Mapping[str, Json]], ours: Mirror, items: list[Item]
+) -> tuple[Exchange, int] | None:  # fmt: skip
+    """Something more that joins what was made last, for everybody; with when it is done."""
+    create = kind.create
+    assert create is not None
+    ways = [asked(one.get("key")) for one in create.plan.then if one.get("update") == who.shown.resource.name]
+    field = next((way[0] for part, way in ways if part == "body" and len(way) == 1), None)
+    if field is None:
+        return None
+    after = [_due(words) for words in create.plan.later]
+    sources = {name for name, _ in after if name}
+    fields = {name: value for name, value in bench.fields(create, full=False).items() if name not in sources}
+    fields[who.field] = [one[who.ways[0]] for one in everybody]
+    exchange = bench.ask(create, fields={**fields, field: items[-1].mark})
+    ours.add(create, bench.request(create, fields={**fields, field: ours.made[-1]}), bench.bodies.now())
+    if exchange.status >= 300:
+        raise Unfit(f"joining it answered {exchange.status}")
+    items[-1] = items[-1]._replace(words=f"{items[-1].words}, and once more")
+    return exchange, bench.bodies.now() + max((milliseconds for _, milliseconds in after), default=0)
 
 
 def _roles(bench: Bench) -> list[str]:
