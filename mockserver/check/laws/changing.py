@@ -17,6 +17,13 @@ from mockserver.world import times
 
 APART = 1.05  # seconds between two changes, so that times to the second differ
 
+MERGES: tuple[tuple[Json, Json], ...] = (  # what is sent, one after the other, and what is there then
+    ({"check_a": "1", "check_b": "2"}, {"check_a": "1", "check_b": "2"}),
+    ({"check_b": "3", "check_c": "4"}, {"check_a": "1", "check_b": "3", "check_c": "4"}),
+    ({"check_a": None}, {"check_b": "3", "check_c": "4"}),
+    ({"check_a": None, "check_d": ""}, {"check_b": "3", "check_c": "4", "check_d": ""}),
+)
+
 
 def changes(bench: Bench, kind: Kept, planned: Planned) -> dict[str, Json]:
     """Fields for a change: those of a new record that an update takes, but for what no two records share."""
@@ -145,23 +152,11 @@ def merges(bench: Bench, kind: Kept) -> Iterator[Breach]:
     schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(planned)
     for name in kind.resource.merge:
         schema = schemas.property_schema(node, name)
-        steps: list[Json] = [
-            {"check_a": "1", "check_b": "2"},
-            {"check_b": "3", "check_c": "4"},
-            {"check_a": None},
-            {"check_a": None, "check_d": ""},
-        ]
-        if schema is None or not all(schemas.is_valid(schema, step, "request") for step in steps[:2]):
+        if schema is None or not all(schemas.is_valid(schema, step, "request") for step, _ in MERGES[:2]):
             continue
-        wanted: list[Json] = [
-            steps[0],
-            {"check_a": "1", "check_b": "3", "check_c": "4"},
-            {"check_b": "3", "check_c": "4"},
-            {"check_b": "3", "check_c": "4", "check_d": ""},
-        ]
         yield from _overfilled(bench, kind, planned, name)
         made, exchanges = bench.mine(kind), list[Exchange]()
-        for step, expected in zip(steps, wanted, strict=True):
+        for step, expected in MERGES:
             if not schemas.is_valid(schema, step, "request"):
                 break
             exchange = bench.ask(planned, key=made.key, above=bench.beside(planned, made), fields={name: step})
