@@ -165,7 +165,7 @@ def _unseen(bench: Bench, kind: Kept, name: str) -> Iterator[Breach]:
 
 def _untouched(bench: Bench, kind: Kept, made: Made, headers: dict[str, str]) -> Iterator[Breach]:
     """Reading comes first: only what another tenant really hasn't is then changed and deleted in its name."""
-    for planned in (kind.read, *kind.updates[:1], *kind.acts[:1], kind.delete):
+    for planned in (kind.read, *kind.updates[:1], *kind.acts, kind.delete):
         if planned is None:
             continue
         fields = bench.bodies.fields(planned, bench.number()) if planned.operation.body else None

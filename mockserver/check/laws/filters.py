@@ -39,13 +39,13 @@ def filters_hold(bench: Bench, planned: Planned) -> Iterator[Breach]:
     for name in planned.plan.filters:
         for one in tries(bench, planned, name, reference.records):
             walk = bench.walk(planned, query=one.query)
-            breach = _compared(bench, planned, name, one, reference, keys, walk)
+            breach = compared(bench, planned, name, one, reference, keys, walk)
             if breach is not None:
                 yield breach
                 break
 
 
-def _compared(
+def compared(
     bench: Bench, planned: Planned, name: str, one: Try, reference: Walk, keys: list[Any], walk: Walk
 ) -> Breach | None:  # fmt: skip
     pointer = _pointer(planned, name)
@@ -57,7 +57,7 @@ def _compared(
         shown = ", ".join(f"{field} {told(at(wrong, field.split('.')), 60)}" for field in _fields(planned, name, one))
         seen = f"one with {shown}"
         return Breach(planned, f"only what passes {one.words}", seen, walk.exchanges[:3], pointer)
-    if not reference.whole or not walk.whole or _narrowed(bench, planned, name):
+    if not reference.whole or not walk.whole or is_narrowed(bench, planned, name):
         return None
     found = set(keys_of(bench, planned, walk.records))
     lost = [key for key, record in zip(keys, reference.records, strict=True) if one.passes(record) and key not in found]
@@ -68,7 +68,7 @@ def _compared(
     return None
 
 
-def _narrowed(bench: Bench, planned: Planned, name: str) -> bool:
+def is_narrowed(bench: Bench, planned: Planned, name: str) -> bool:
     """Whether the plain list is already narrowed by this filter's default, so that it can't be compared with."""
     return _schema(bench, planned, name).get("default") is not None
 
@@ -114,7 +114,8 @@ def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
         if not _valid(bench, planned, name, value) or value in (words.get("all") or ()):
             continue
         found.append(Try({name: value}, _passing(fields, compare, value), f"{name}={told(value, 60)}"))
-    return found[:MOST_VALUES] + (_elsewhere(bench, planned, name, records) if compare == "contains" else [])
+    beside = _elsewhere(bench, planned, name, records) if compare == "contains" else ()
+    return [*found[:MOST_VALUES], *beside, *_in_another_zone(bench, planned, name, found[:1])]
 
 
 def _elsewhere(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list[Try]:
@@ -129,6 +130,19 @@ def _elsewhere(bench: Bench, planned: Planned, name: str, records: list[Any]) ->
         if field not in fields and isinstance(value, str) and value and _valid(bench, planned, name, value):
             found[value] = Try({name: value}, _passing(fields, "contains", value), f"{name}={told(value, 60)}")
     return [*found.values()][:MOST_VALUES]
+
+
+def _in_another_zone(bench: Bench, planned: Planned, name: str, found: list[Try]) -> Iterator[Try]:
+    """The same moment, written as it is two hours east, where a filter takes times."""
+    for one in found:
+        value = one.query[name]
+        moment = times.parse(value) if isinstance(value, str) and _schema(bench, planned, name).get("format") else None
+        if moment is None or "T" not in str(value):
+            continue
+        local = times.text(moment + 2 * times.HOUR, "milliseconds" if "." in str(value) else "seconds")
+        text = f"{local[:-1]}+02:00"
+        if _valid(bench, planned, name, text):
+            yield Try({name: text}, one.passes, f"{name}={told(text, 60)}")
 
 
 def is_shown(bench: Bench, planned: Planned, field: str) -> bool:
@@ -209,37 +223,6 @@ def _each(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
     return found
 
 
-def filters_together(bench: Bench, planned: Planned) -> Iterator[Breach]:
-    """Two filters at once give what passes both, and a filtered list can be walked over in small pages."""
-    pages, reference = read_list(bench, planned)
-    chosen: list[tuple[str, Try]] = []
-    for name in planned.plan.filters:
-        known = [one for one in tries(bench, planned, name, reference.records) if not _narrowed(bench, planned, name)]
-        best = max(known, key=lambda one: sum(map(one.passes, reference.records)), default=None)
-        if best is not None and any(map(best.passes, reference.records)):
-            chosen.append((name, best))
-    if not chosen:
-        raise Unfit("no filter finds anything")
-    keys = keys_of(bench, planned, reference.records)
-    (name, one), *rest = chosen
-    if rest:
-        other = rest[0][1]
-        both = Try(
-            {**one.query, **other.query}, lambda r: one.passes(r) and other.passes(r), f"{one.words} and {other.words}"
-        )
-        breach = _compared(bench, planned, name, both, reference, keys, bench.walk(planned, query=both.query))
-        if breach is not None:
-            yield breach
-    if pages.sized and pages.style != "all":
-        small = bench.walk(planned, max(1, pages.least), one.query, most=40)
-        breach = _compared(bench, planned, name, one, reference, keys, small)
-        twice = keys_of(bench, planned, small.records)
-        if breach is not None:
-            yield breach
-        elif len(set(twice)) < len(twice):
-            yield Breach(planned, f"each item with {one.words} once", "one came twice", small.exchanges[:12])
-
-
 def found_by_field(bench: Bench, planned: Planned) -> Iterator[Breach]:
     """A record is found by what it holds, where an operation finds one record by a field's value."""
     words = planned.plan.filters
@@ -267,6 +250,5 @@ def found_by_field(bench: Bench, planned: Planned) -> Iterator[Breach]:
 
 LAWS = (
     Law("filters-hold", "operation", "A filtered list holds what passes the filter, and nothing else.", filters_hold),
-    Law("filters-together", "operation", "Filters hold together, and on each page.", filters_together),
     Law("found-by-field", "operation", "A record is found by what it holds.", found_by_field, writes=True),
 )

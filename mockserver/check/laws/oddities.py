@@ -78,6 +78,30 @@ def zones_kept(bench: Bench, kind: Kept) -> Iterator[Breach]:
                 return
 
 
+def kept_whole(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """A long text to which the document sets no bound may be refused, but isn't cut off."""
+    if kind.create is None:
+        raise Unfit("nothing creates its records")
+    schemas, text = bench.checking.contract.schemas, "long " * 120 + "end"
+    for name, schema in bench.bodies.writable(kind.create).items():
+        if name in server_set(kind, kind.create) | {*kind.resource.references, *kind.resource.between}:
+            continue
+        if "string" not in schemas.kinds(schema) or not schemas.is_valid(schema, text, "request"):
+            continue
+        made = bench.create(kind, {**bench.fields(kind.create), name: text})
+        if made is None:
+            continue
+        shown, more = current(bench, kind, made)
+        for one, by in ((made.shown, kind.create), (shown, kind.read or kind.list)):
+            if wrong := shown_wrongly(bench, kind, kind.create, {name: text}, one, by):
+                pointer = property_pointer(bench, kind.create, name)
+                expected = f"the {len(text)} characters of {name}, or a refusal"
+                yield Breach(kind.create, expected, wrong[2], (made.exchange, *more), pointer)
+                return
+        if kind.delete is None:
+            return
+
+
 def create_ignores(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """What only the server sets is ignored, or refused, when a client sends it on creation."""
     if kind.create is None or not bench.checking.contract.given.get("resources"):
@@ -127,5 +151,6 @@ def _another(bench: Bench, kind: Kept, name: str, value: Json) -> Json:
 LAWS = (
     Law("odd-keys", "operation", "A key that names nothing is answered as documented, whatever its form.", odd_keys),
     Law("zones-kept", "resource", "A time in another zone is the same moment.", zones_kept, writes=True),
+    Law("kept-whole", "resource", "A text that is taken is kept whole.", kept_whole, writes=True),
     Law("create-ignores", "resource", "A client can't set what only the server sets.", create_ignores, writes=True),
 )

@@ -202,13 +202,16 @@ def totals(bench: Bench, planned: Planned) -> Iterator[Breach]:
 
 
 def _some_filter(bench: Bench, planned: Planned, records: list[Any]) -> Iterator[dict[str, Any]]:
-    """Filters by what the first record has, each alone."""
+    """Filters by what a record has, each alone."""
     for name, words in planned.plan.filters.items():
         fields = words.get("fields") or ()
-        value = at(records[0], str(fields[0]).split(".")) if records and fields else None
+        shown = [at(record, str(name).split(".")) for name in fields[:1] for record in records]
+        value = next((one for one in shown if isinstance(one, str | bool)), None)
         parameter = next((one for one in planned.operation.parameters if one.name == name), None)
-        if not isinstance(value, str | bool) or value == "" or parameter is None or words.get("compare", "eq") != "eq":
+        compare = words.get("compare", "eq")
+        if not isinstance(value, str | bool) or value == "" or parameter is None or compare not in ("eq", "contains"):
             continue
+        value = value.split()[0] if compare == "contains" and isinstance(value, str) and value.split() else value
         if bench.checking.contract.schemas.is_valid({"$ref": f"#{parameter.schema}"}, value, "request"):
             yield {name: value}
 

@@ -116,6 +116,23 @@ def creates(bench: Bench, kind: Kept) -> Iterator[Breach]:
             pointer = property_pointer(bench, kind.create, name)
             yield Breach(kind.create, f"{name} {expected}, as sent", f"{name} {seen}", (exchange,), pointer)
         yield from _server_fields(kind, made)
+    yield from _with_charset(bench, kind)
+
+
+def _with_charset(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """A parameter of the media type that says what JSON is anyway changes nothing (RFC 8259, section 11)."""
+    create = kind.create
+    media = create.operation.body.media if create and create.operation.body else ()
+    if create is None or not any(one.type == "application/json" for one in media):
+        return
+    said = {"content-type": "application/json; charset=utf-8"}
+    fields, above = bench.fields(create), bench.above(create)
+    exchange = bench.ask(create, above=above, fields=fields, headers=said)
+    if 200 <= exchange.status < 300:
+        bench.noted(kind, above, fields, exchange)
+    elif exchange.status in (400, 406, 415, 422) and (made := bench.create(kind)) is not None:
+        expected = f"{create.plan.status} for {said['content-type']}, as for application/json"
+        yield Breach(create, expected, answered(exchange), (made.exchange, exchange))
 
 
 def _server_fields(kind: Kept, made: Made) -> Iterator[Breach]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,17 +10,15 @@ from mockserver.check.answers import MISSING, asked, at, same, told
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench, Made
-from mockserver.check.laws.changing import APART
+from mockserver.check.laws.changing import APART, changes
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.records import current, listing_of
+from mockserver.check.laws.words import says_again_is_nothing
 from mockserver.spec.model import Json
 
+MOST_ACTS = 3
 SHORTLY = 0.02  # seconds between two calls whose times are told more exactly than by the second
-SAYS_AGAIN = re.compile(
-    r"\b(again|twice|already)\b[^.;]*\b((changes|does) nothing|has no effect|is a no-op)"
-    r"|\b((changes|does) nothing|has no effect|is a no-op)\b[^.;]*\b(again|twice|already)\b",
-    re.IGNORECASE,
-)
+
 
 def delete_removes(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """A deleted record is gone: it can't be read, changed or deleted again, and no list shows it."""
@@ -160,7 +157,7 @@ def _unset(kind: Kept, sets: Mapping[str, Json], before: Any, shown: Any) -> tup
 
 def acts_again(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """Where the document says that doing it again changes nothing, the time of the last change stays too."""
-    fitting = [one for one in kind.acts if one.plan.set and _says_again(bench, one)]
+    fitting = [one for one in kind.acts if one.plan.set and says_again_is_nothing(bench, one)]
     if not fitting or kind.create is None:
         raise Unfit("nothing says that doing it again changes nothing")
     made = bench.mine(kind)
@@ -182,12 +179,37 @@ def acts_again(bench: Bench, kind: Kept) -> Iterator[Breach]:
                 break
 
 
-def _says_again(bench: Bench, planned: Planned) -> bool:
-    """Whether the document says in words that an operation changes nothing when it is done again."""
-    contract, pointer = bench.checking.contract, planned.operation.pointer
-    node = contract.source.document.at(pointer)
-    texts = [str(node.get(name, "")) for name in ("summary", "description")]
-    return bool(SAYS_AGAIN.search(" ".join([*texts, *contract.place(pointer).source.values()])))
+def acts_leave(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """What an action was done to can still be changed and deleted, as long as it can be read."""
+    fitting = [one for one in kind.acts if one.plan.set and all(_plain(value) for value in one.plan.set.values())]
+    if not fitting or kind.create is None or kind.read is None or kind.resource.rules:
+        raise Unfit("it has no actions that set plain values alone")
+    for planned in fitting[:MOST_ACTS]:
+        made = bench.mine(kind)
+        acted = bench.ask(planned, key=made.key, above=bench.beside(planned, made))
+        before, read = current(bench, kind, made)
+        bench.walked.clear()
+        if acted.status >= 300 or before is MISSING:
+            continue
+        evidence = (made.exchange, acted, *read)
+        for one in (*kind.updates[:1], kind.delete):
+            if one is None:
+                continue
+            fields = changes(bench, kind, one) if one.operation.body else None
+            exchange = bench.ask(one, key=made.key, above=bench.beside(one, made), fields=fields)
+            if exchange.status in (404, 409, 410, 423) and str(exchange.status) not in _beside_missing(one):
+                seen = f"{exchange.status} after {planned.operation.id}"
+                yield Breach(one, f"{one.plan.status}, as it can be read", seen, (*evidence, exchange))
+            elif one is kind.delete and exchange.status < 300:
+                after, more = current(bench, kind, made)
+                if after is not MISSING:
+                    yield Breach(one, f"no {told(made.key)}, as it was deleted", "it can still be read",
+                                 (*evidence, exchange, *more))  # fmt: skip
+
+
+def _beside_missing(planned: Planned) -> set[str]:
+    """The statuses that a document gives an operation, but for that of what doesn't exist."""
+    return {*planned.operation.responses} - {"404", "410"}
 
 
 def acts_move(bench: Bench, kind: Kept) -> Iterator[Breach]:
@@ -240,6 +262,8 @@ LAWS = (
     ),
     Law("action-sets", "resource", "An action sets what the document says, and nothing else.", acts_set, writes=True),
     Law("action-again", "resource", "An action done again changes nothing, as the document says.", acts_again,
+        writes=True),
+    Law("action-leaves", "resource", "What an action was done to can still be changed and deleted.", acts_leave,
         writes=True),
     Law("action-moves", "resource", "An action moves a record from list to list.", acts_move, writes=True),
 )

@@ -11,6 +11,7 @@ from mockserver.check.contract import Planned
 from mockserver.check.laws import (
     access,
     changing,
+    combining,
     effects,
     filters,
     identities,
@@ -39,9 +40,9 @@ from mockserver.world.merging import Unsatisfiable
 
 PART = "laws"
 LAWS: tuple[Law, ...] = (
-    *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *sorting.LAWS,
-    *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *references.LAWS, *effects.LAWS,
-    *outcomes.LAWS, *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *signatures.LAWS, *identities.LAWS,
+    *access.LAWS, *routes.LAWS, *limits.LAWS[:1], *records.LAWS, *paging.LAWS, *filters.LAWS, *combining.LAWS,
+    *sorting.LAWS, *inputs.LAWS, *changing.LAWS, *stability.LAWS, *oddities.LAWS, *rules.LAWS[:-1], *references.LAWS,
+    *effects.LAWS, *outcomes.LAWS, *sharing.LAWS, *removal.LAWS, *webhooks.LAWS, *signatures.LAWS, *identities.LAWS,
     *limits.LAWS[1:], rules.LAWS[-1],
 )  # fmt: skip
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from mockserver.check.answers import at, told
 from mockserver.check.contract import Planned
@@ -13,8 +12,8 @@ from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.filters import plain
 from mockserver.check.laws.law import Breach, Law, Unfit
 from mockserver.check.laws.paging import keys_of, read_list
-from mockserver.check.laws.walks import Walk
-from mockserver.spec.model import Parameter
+from mockserver.check.laws.walks import Walk, everything
+from mockserver.spec.model import Json, Parameter
 from mockserver.world import times
 from mockserver.world.table import comparable
 
@@ -35,13 +34,16 @@ def sorting(bench: Bench, planned: Planned) -> Iterator[Breach]:
     names = [one for one in offered or [*shown, *(f"-{name}" for name in shown)] if one.lstrip("-") in shown]
     if items and (breach := _by_two(bench, planned, parameter, names, reference)):
         yield breach._replace(pointer=parameter.pointer)
-    for name in names[:40]:
-        value = [name] if items else name
-        if not schemas.is_valid(node, value, "request"):
-            continue
-        walk = bench.walk(planned, query={parameter.name: value})
-        if breach := _sorted(bench, planned, name, reference, walk):
-            yield breach._replace(pointer=parameter.pointer)
+    paged = {next((one for one in names if one[:1] != "-"), ""), next((one for one in names if one[:1] == "-"), "")}
+    for hidden in everything(planned, bench.checking.contract):  # also what the list leaves out unless it is asked for
+        whole = bench.walk(planned, query=hidden)
+        for name in names[:40] if not hidden else sorted(paged - {""}):
+            value = [name] if items else name
+            if not schemas.is_valid(node, value, "request"):
+                continue
+            query = {**hidden, parameter.name: value}
+            if breach := _sorted(bench, planned, name, whole, query, name in paged):
+                yield breach._replace(pointer=parameter.pointer)
 
 
 def _by_two(
@@ -72,7 +74,10 @@ def _by_two(
     return None
 
 
-def _sorted(bench: Bench, planned: Planned, name: str, reference: Walk, walk: Walk) -> Breach | None:
+def _sorted(
+    bench: Bench, planned: Planned, name: str, reference: Walk, query: Mapping[str, Json], paged: bool
+) -> Breach | None:  # fmt: skip
+    walk = bench.walk(planned, query=query)
     if walk.trouble is not None:
         return Breach(planned, f"a list sorted by {name}", str(walk.trouble.status), (walk.trouble,))
     if walk.whole and reference.whole:
@@ -81,7 +86,8 @@ def _sorted(bench: Bench, planned: Planned, name: str, reference: Walk, walk: Wa
             seen = f"{len(found)} items, sorted by {name}"
             return Breach(planned, f"the same {len(keys)} items", seen, (*reference.exchanges[:2], *walk.exchanges[:2]))
     values = [plain(at(record, (name.lstrip("-"),))) for record in walk.records]
-    if len({*map(told, values)}) < len(values) and (breach := _ties(bench, planned, walk)):
+    ties = len({*map(told, values)}) < len(values)
+    if (ties or paged) and (breach := _in_pages(bench, planned, name, walk, query, values)):
         return breach
     values = [value for value in values if value is not None]  # where nothing stands, nobody says
     if any(not isinstance(value, str | int | float) for value in values):
@@ -95,18 +101,23 @@ def _sorted(bench: Bench, planned: Planned, name: str, reference: Walk, walk: Wa
     return Breach(planned, f"sorted by {name}", seen, walk.exchanges[:3])
 
 
-def _ties(bench: Bench, planned: Planned, walk: Walk) -> Breach | None:
-    """Records that sort the same: in small pages each comes once as well."""
+def _in_pages(
+    bench: Bench, planned: Planned, name: str, walk: Walk, query: Mapping[str, Json], values: list[Any]
+) -> Breach | None:  # fmt: skip
+    """In small pages each record comes once as well, also of those that sort the same, and in the same order."""
     pages = bench.pages(planned)
     if not pages.sized or not pages.leads_on or not walk.whole:
         return None
-    query = {str(planned.plan.sort): parse_qs(urlsplit(walk.exchanges[0].path).query)[str(planned.plan.sort)]}
     small = bench.walk(planned, max(SMALL, pages.least), query=query)
     keys = keys_of(bench, planned, small.records)
     if small.whole and sorted(map(str, keys)) != sorted(map(str, keys_of(bench, planned, walk.records))):
         twice = next((one for place, one in enumerate(keys) if one in keys[:place]), None)
         seen = f"{told(twice)} came twice" if twice is not None else f"{len(keys)} items"
         return Breach(planned, "each item once, also of those that sort the same", seen, small.exchanges[:12])
+    shown = [plain(at(record, (name.lstrip("-"),))) for record in small.records]
+    if small.whole and (pair := next((two for two in zip(values, shown, strict=True) if two[0] != two[1]), None)):
+        expected = f"the order by {name} that a large page has, with {told(pair[0], 60)} next"
+        return Breach(planned, expected, told(pair[1], 60), (*walk.exchanges[:2], *small.exchanges[:10]))
     return None
 
 

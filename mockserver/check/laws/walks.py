@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from mockserver.check.answers import MISSING, Way, asked, at, places
-from mockserver.check.contract import Planned
+from mockserver.check.contract import Contract, Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.ledger import parsed
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 
+MOST_QUERIES = 4  # by which one list is walked over
 Record = Mapping[str, Json]
 
 
@@ -144,6 +145,20 @@ def pages_of(planned: Planned, schemas: Schemas) -> Pages | None:
         planned, str(page.get("style", "all")), size, position, ways, least if isinstance(least, int) else 1,
         most if isinstance(most, int) else None, default if isinstance(default, int) else None,
     )  # fmt: skip
+
+
+def everything(planned: Planned, contract: Contract) -> list[dict[str, Json]]:
+    """The queries by which a list shows all records there are: one that shows some by default (those that aren't
+    archived, say) is asked for each of the others as well."""
+    queries: list[dict[str, Json]] = [{}]
+    for parameter in planned.operation.parameters:
+        node = contract.schemas.follow(contract.schemas.look_up(parameter.schema))
+        if parameter.name not in planned.plan.filters or not isinstance(node, dict) or "default" not in node:
+            continue
+        values = node.get("enum") or ([True, False] if node.get("type") == "boolean" else [])
+        others = [value for value in values if value != node["default"]]
+        queries += [{**query, parameter.name: value} for query in queries for value in others]
+    return queries[:MOST_QUERIES]
 
 
 def _position_in(url: str, way: Way) -> str | None:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.check.answers import MISSING, asked, at, places
-from mockserver.check.contract import Contract, Planned
+from mockserver.check.contract import Planned
 from mockserver.check.model.alike import Difference, difference, equal
 from mockserver.spec.model import Json
 from mockserver.world import times
 
 BESIDE = ("$page.more", "$page.last", "$page.total", "$page.pages", "$page.number")
-MOST_QUERIES = 4  # by which one list is walked over
 Key = Callable[[Any], Any]
 Record = Mapping[str, Json]
 
@@ -25,20 +24,6 @@ def order_of(planned: Planned, sort: Any) -> tuple[str, ...]:
         return tuple(map(str, sort))
     own = planned.plan.order or (planned.resource.order if planned.resource else ())
     return tuple(own)
-
-
-def everything(planned: Planned, contract: Contract) -> list[dict[str, Json]]:
-    """The queries by which a list shows all records there are: one that shows some by default (those that aren't
-    archived, say) is asked for each of the others as well."""
-    queries: list[dict[str, Json]] = [{}]
-    for parameter in planned.operation.parameters:
-        node = contract.schemas.follow(contract.schemas.look_up(parameter.schema))
-        if parameter.name not in planned.plan.filters or not isinstance(node, dict) or "default" not in node:
-            continue
-        values = node.get("enum") or ([True, False] if node.get("type") == "boolean" else [])
-        others = [value for value in values if value != node["default"]]
-        queries += [{**query, parameter.name: value} for query in queries for value in others]
-    return queries[:MOST_QUERIES]
 
 
 def merged(parts: Sequence[Sequence[Record]], order: Sequence[str]) -> list[Record]:

@@ -14,10 +14,10 @@ from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Kept, Unfit
 from mockserver.check.laws.oracle import Oracle
-from mockserver.check.laws.walks import Walk
+from mockserver.check.laws.walks import Walk, everything
 from mockserver.check.ledger import parsed
 from mockserver.check.model.alike import Difference, difference, narrowed
-from mockserver.check.model.lists import everything, listed_difference, merged, order_of
+from mockserver.check.model.lists import listed_difference, merged, order_of
 from mockserver.check.model.steps import Gone, Made, Step, resolved
 from mockserver.check.model.twins import Twins
 from mockserver.spec.model import Json
