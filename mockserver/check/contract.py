@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mockserver.check.findings import Place
 from mockserver.service import ApiSource, ServedApi, Service, load
@@ -14,6 +16,7 @@ from mockserver.spec.pointers import look_up
 from mockserver.spec.schema import Schemas
 
 Route = tuple[str, str]
+PACKAGE = Path(__file__).resolve().parents[2]  # where bundled documents are
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ class Contract:
         found = self.places.get(pointer)
         if found is None:
             at = self.source.document.position(pointer)
-            position = f"{at.file}:{at.line}" if at.line else at.file
+            file = near(at.file)
+            position = f"{file}:{at.line}" if at.line else file
             found = self.places[pointer] = Place(pointer, position, self._source(pointer))
         return found
 
@@ -107,6 +111,14 @@ class Contract:
                 return {word: " ".join(str(value).split()) for word, value in said.items()}
             pointer = pointer.rpartition("/")[0]
         return {}
+
+
+def near(file: str) -> str:
+    """A file as others read it too: from the current folder, or from the package's, where it is below one."""
+    for folder in (Path.cwd(), PACKAGE):
+        if os.path.isabs(file) and Path(file).is_relative_to(folder):
+            return str(Path(file).relative_to(folder))
+    return file
 
 
 def contract(source: ApiSource, *, seed: int = 1) -> Contract:

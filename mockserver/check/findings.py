@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -10,6 +11,7 @@ PARTS = ("preflight", "laws", "model", "schemathesis")
 SEVERITIES = ("critical", "major", "minor")
 """critical: data is lost, leaked or wrong, or the server breaks; major: the contract is broken; minor: a detail is."""
 CONFORMS, FOUND, COULD_NOT_CHECK, INTERRUPTED = 0, 1, 2, 130  # exit codes
+COUNTED = re.compile(r"(?<!\w)(?![1-5]\d\d\b)\d+(?!\w)")  # a number in a sentence that is no status
 NO_ANSWER = 0  # the status of an exchange that was never answered
 
 
@@ -125,6 +127,13 @@ class Result:
     trouble: str = ""  # why it could not check, one sentence
     command: str = ""  # what repeats it, without secrets
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether each part was done that was begun."""
+        return self.code != INTERRUPTED and not any(
+            one.what in PARTS and "time was over" in one.reason for one in self.skipped
+        )
+
 
 class Progress(NamedTuple):
     """How far a check has come."""
@@ -144,11 +153,18 @@ def unobserved(progress: Progress) -> None:
 
 
 def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Most serious first, otherwise as they came; the same law on the same operation with the same words once."""
-    unique: dict[tuple[str, ...], Finding] = {}
+    """Most serious first, otherwise as they came. Of those of one law on one operation that say the same but for sizes
+    and places, the first stands for all, and says so."""
+    alike: dict[tuple[str, ...], dict[tuple[str, str], Finding]] = {}
     for one in findings:
-        unique.setdefault((one.part, one.law, one.operation, one.expected, one.seen), one)
-    return tuple(sorted(unique.values(), key=lambda one: SEVERITIES.index(one.severity)))
+        words = (COUNTED.sub("#", text) for text in (one.expected, one.seen))
+        same = alike.setdefault((one.part, one.law, one.operation, *words), {})
+        same.setdefault((one.expected, one.seen), one)
+    found = []
+    for same in alike.values():
+        first, more = next(iter(same.values())), len(same) - 1
+        found.append(replace(first, seen=f"{first.seen} (and {more} more like it)") if more else first)
+    return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
 
 
 def with_masked(finding: Finding, mask: Callable[[Exchange], Exchange], text: Callable[[str], str]) -> Finding:

@@ -11,7 +11,7 @@ from mockserver.check import baseline, preflight
 from mockserver.check.checking import Checking, Part, Tally
 from mockserver.check.child import judging
 from mockserver.check.child import running as child
-from mockserver.check.contract import Contract, Planned, contract
+from mockserver.check.contract import Contract, Planned, contract, near
 from mockserver.check.findings import (
     CONFORMS,
     COULD_NOT_CHECK,
@@ -65,11 +65,12 @@ class _Run:
             self.statuses[planned.operation.id][str(exchange.status)] += 1
 
 
-def laws_by_part() -> dict[str, tuple[str, ...]]:
-    """The parts that a check has, and the laws of each that can be named."""
-    known = (*(one.name for one in laws.LAWS), *(one.name for one in passive.LAWS))
-    checks = tuple(map(judging.law, judging.SAYS))
-    return {part: {"laws": known, "schemathesis": checks}.get(part, ()) for part in PARTS}
+def laws_by_part() -> dict[str, Mapping[str, str]]:
+    """The parts that a check has, and the laws of each that can be named, with what they say."""
+    known = {one.name: one.says for one in laws.LAWS} | {one.name: one.says for one in passive.LAWS}
+    checks = {judging.law(check): says for check, says in judging.SAYS.items()}
+    model = {"as-the-model": "After the same calls, the answers are what the document lets expect."}
+    return {part: {"laws": known, "model": model, "schemathesis": checks}.get(part, {}) for part in PARTS}
 
 
 def check(
@@ -158,7 +159,8 @@ def _result(run: _Run, left: tuple[Created, ...], started: int, seconds: float) 
         code = COULD_NOT_CHECK
     return Result(
         text(checking.target.origin + checking.target.prefix), api.name, api.title, api.version,
-        held.source.document.uri, checking.options.seed, INTERRUPTED if run.interrupted else code, started, seconds,
+        near(held.source.document.uri), checking.options.seed, INTERRUPTED if run.interrupted else code,
+        started, seconds,
         findings, (), (), _coverage(run, held), tuple(map(mask, checking.target.exchanges)), checking.target.calls,
         left, dict(run.seconds), tuple(tally.skipped), text(run.trouble), checking.options.command,
     )  # fmt: skip

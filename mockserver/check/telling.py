@@ -51,9 +51,11 @@ def headline(result: Result) -> str:
     told = ", ".join(f"{counts[one]} {one}" for one in SEVERITIES if counts[one])
     count = len(result.findings)
     known = f"; {len(result.accepted)} accepted by the baseline" if result.accepted else ""
-    verdict = f"conforms{known}" if not count else f"{count} finding{'s' if count > 1 else ''} ({told}){known}"
+    good = "conforms" if result.is_whole else "no finding so far"
+    verdict = f"{good}{known}" if not count else f"{count} finding{'s' if count > 1 else ''} ({told}){known}"
     how = f"{result.calls} calls, {result.seconds:.1f} s, seed {result.seed}"
     ended = "; interrupted" if result.code == INTERRUPTED else f"; {result.trouble}" if result.trouble else ""
+    ended = ended or ("" if result.is_whole else "; its time was over")
     return f"{where}: {verdict}; {how}{ended}"
 
 

@@ -9,10 +9,12 @@ from importlib import resources
 
 from mockserver.check.findings import CONFORMS, FOUND, INTERRUPTED, SEVERITIES, Coverage, Finding, Result
 from mockserver.check.reports.verdicts import Case, cases, moment, said_by, shown, verdict
+from mockserver.check.running import laws_by_part
 
 # What runs in the page, should anybody ever get a script into it: nothing.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 UNPRINTED = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127], "�")  # controls that HTML doesn't allow
+SAYS = laws_by_part()
 WIDEST = 40  # operations beside each other in the matrix
 
 
@@ -158,7 +160,9 @@ def _laws(tried: Iterable[Case]) -> Iterator[str]:
     rows = []
     for name in sorted(held, key=lambda one: (one not in broken, one)):
         told = ", ".join(f"<code>{_text(one)}</code>" for one in broken.get(name, ()))
-        rows.append((f"<code>{_text(name)}</code>", str(held[name]), told))
+        part, _, law = name.partition("/")
+        says = f"<code>{_text(name)}</code><br><span class='soft'>{_text(SAYS.get(part, {}).get(law, ''))}</span>"
+        rows.append((says, str(held[name]), told))
     if rows:
         yield from _table("Coverage by law", ("law", "operations that keep it", "broken by"), rows)
 

@@ -44,7 +44,7 @@ def verdict(result: Result) -> str:
     if result.code == FOUND or (result.code == INTERRUPTED and count):
         found = f"{count} finding{'' if count == 1 else 's'}"
         return f"interrupted after {found}" if result.code == INTERRUPTED else found
-    return VERDICTS.get(result.code, "conforms")
+    return VERDICTS.get(result.code, "conforms" if result.is_whole else "no finding until its time was over")
 
 
 def origin(result: Result) -> str:
