@@ -148,6 +148,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.dist = "loadgroup"  # one check, by one worker
 
 
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """What is checked, and where its webhooks are to go."""
+    if CONTRACT not in config.stash:
+        return None
+    from mockserver.check.preflight import bare
+
+    source, options = config.stash[CONTRACT]
+    hooks = options.listen_url or (f"http://{options.listen}/" if options.listen else "")
+    subscribe = f"; webhooks are received at {hooks}: subscribe that at the server" if hooks else ""
+    return f"contract: {bare(options.url)} is held to {source.name}{subscribe}"
+
+
 def _asked_for(config: pytest.Config) -> Any:
     import click
 

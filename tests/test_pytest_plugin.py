@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -275,7 +276,7 @@ def test_the_check_as_items(pytester: pytest.Pytester) -> None:
         parallel = run(pytester, *check, "--contract-only", "needs-a-key", "-n", "2", "-v")
 
     read.assert_outcomes(passed=8)
-    read.stdout.fnmatch_lines(["contract-pulse::listUsers PASSED*"])
+    read.stdout.fnmatch_lines([f"contract: {served.url} is held to pulse", "contract-pulse::listUsers PASSED*"])
     assert methods <= {"GET", "HEAD", "OPTIONS"}
     one.assert_outcomes(passed=1, deselected=7)
     one.stdout.fnmatch_lines(["collected 8 items / 7 deselected / 1 selected"])
@@ -320,6 +321,23 @@ def test_reports_known_findings_and_secrets_from_the_environment(
     assert "mockserver check" in html
     assert "--key-env STAGING_KEY" in html
     assert "test-key" not in junit + html
+
+
+def test_it_receives_webhooks_and_verifies_them(pytester: pytest.Pytester) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    with start("salespulse", "--no-rate-limits") as served:
+        served.control("webhooks", {"url": f"http://{address}/", "secret": "s3cret-of-ours"})
+        check = ["--contract-url", served.url, "--contract-api", "salespulse", "--contract-key", "test-key",
+                 "--contract-write", "--contract-only", "events-*", "--contract-webhook-listen", address]  # fmt: skip
+        good = run(pytester, *check, "--contract-webhook-secret", "s3cret-of-ours")
+        wrong = run(pytester, *check, "--contract-webhook-secret", "another-secret")
+
+    assert (good.ret, wrong.ret) == (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    good.stdout.fnmatch_lines([f"contract: *; webhooks are received at http://{address}/: subscribe*"])
+    wrong.stdout.fnmatch_lines(["*createContact breaks laws/events-signed*"])
+    assert "another-secret" not in wrong.stdout.str()
 
 
 def test_a_report_that_cannot_be_written_fails_the_items_with_a_word(pytester: pytest.Pytester) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from mockserver.spec.model import Api, Json, Operation
 from mockserver.world.journal import MASK, SECRET_HEADERS
@@ -99,6 +100,12 @@ class Masks(NamedTuple):
 def masks(schemes: Mapping[str, Json], secrets: Iterable[str], headers: Iterable[str] = ()) -> Masks:
     """The masks of an API and of the secrets that a user gave, those in headers of their own by their names."""
     names = {str(one.get("name", "")).lower() for one in schemes.values() if one.get("type") == "apiKey"}
-    forms = {form for one in secrets for form in (one, quote(one, safe=""), _base64(one), _base64(f"{one}:"))}
+    forms = {form for one in secrets for form in _forms(one)}
     known = sorted(forms, key=len, reverse=True)
     return Masks(SECRET_HEADERS | names | {name.lower() for name in headers}, tuple(known))
+
+
+def _forms(secret: str) -> Iterable[str]:
+    """A secret as it may stand in a text: itself, in a URL or a form, in a JSON string, in base64."""
+    yield from (secret, quote(secret, safe=""), quote_plus(secret), _base64(secret), _base64(f"{secret}:"))
+    yield from (json.dumps(secret, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False))

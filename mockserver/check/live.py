@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ def watching(stream: IO[str], quiet: bool = False) -> Iterator[Observer]:
     """An observer that shows progress on a stream."""
     if quiet:
         yield lambda progress: None
-    elif stream.isatty():
+    elif stream.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         with _on_terminal(stream) as observer:
             yield observer
     else:

@@ -210,7 +210,9 @@ def target(contract: Contract, options: Options, prefix: str | None = None) -> T
     url = URL if options.rehearse else options.url
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{options.url!r} is no address of a server, such as https://api.example.com/v2")
+        raise ValueError(f"{options.url.rpartition('@')[2]!r} is no address of a server, such as https://api.example.com/v2")
+    if parts.username:
+        raise ValueError("credentials in the URL aren't used: give them with --key-env instead, as user:password")
     host = parts.hostname
     origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     ways = schemes_of(contract.served.api)

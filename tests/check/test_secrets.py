@@ -9,11 +9,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
+from mockserver.check.credentials import masks
 from mockserver.check.reports.writing import FORMATS
+from mockserver.world.journal import MASK
 from tests.check.hostile import DOCUMENT, HEADER, SECRET, hostile
 from tests.check.proxy import PASSWORD, USER, proxy
 from tests.serving import run
@@ -79,3 +81,19 @@ def test_a_server_that_repeats_all_secrets_gets_none_of_them_shown(tmp_path: Pat
     assert found == set()
     assert [one for one in HIDDEN if one in done.stdout + done.stderr] == []
     assert list(temporary.iterdir()) == []
+
+
+def test_a_secret_is_hidden_in_whichever_form_it_comes() -> None:
+    secret = 'pä"ss wo\\rd'
+    hidden = masks({}, [secret])
+
+    for text in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret), json.dumps({"k": secret})):
+        assert hidden.text(f"<{text}>") in (f"<{MASK}>", f'<"{MASK}">', f'<{{"k": "{MASK}"}}>')
+    assert hidden.body(json.dumps({"k": secret}, ensure_ascii=False).encode()) == f'{{"k": "{MASK}"}}'.encode()
+
+
+def test_credentials_in_the_url_are_neither_used_nor_shown() -> None:
+    done = run("check", "http://ada:s3cret-in-url@127.0.0.1:9", "--api", "pulse")
+
+    assert (done.returncode, "--key-env" in done.stderr) == (2, True)
+    assert "s3cret-in-url" not in done.stdout + done.stderr
