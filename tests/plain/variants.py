@@ -44,6 +44,29 @@ PULSE = {
             )
         ],
     ),
+    "items-in-brackets": (
+        "An error of an item of a list names it to[1].",
+        "",
+        [
+            ('f"to.{place}", "must be a string"', 'f"to[{place}]", "must be a string"'),
+            ('f"to.{place}", "must begin', 'f"to[{place}]", "must begin'),
+        ],
+    ),
+    "same-second-by-id": (
+        "Threads whose latest messages are of the same second come in the order of their ids.",
+        "",
+        [
+            (
+                'return [thread["last_message"].timestamp(), thread["order"]]',
+                'return [int(thread["last_message"].timestamp()), thread["id"]]',
+            )
+        ],
+    ),
+    "delivered-at-once": (
+        "A message is delivered as soon as it is due.",
+        "",
+        [("DELIVERY = timedelta(seconds=2)", "DELIVERY = timedelta(seconds=0)")],
+    ),
     "raw-unicode": (
         "JSON is written in UTF-8, without blanks and with keys in alphabetical order.",
         "",

@@ -24,7 +24,7 @@ CLASSES: tuple[frozenset[int], ...] = (frozenset({400, 422}), frozenset({400, 40
                                        frozenset({409, 422, 400, 403}))  # fmt: skip
 
 
-OF_ITEM = re.compile(r"[./\[]\d+\]?$")  # `to.3`, `to[3]`: an item of a list, for which the list may stand
+OF_ITEM = re.compile(r"\.\d+$")  # `to.3`: an item of a list, for which the list may stand
 INPUT = (400, 413, 415, 422)  # statuses by which our mock refuses input
 RFC_9457 = (("pointer",), ("parameter",))  # where problem details name what is at fault, as our mock writes them
 # the steps of our mock that look at records
@@ -134,13 +134,19 @@ class Oracle:
         if refusal.code is not None and self.code(body) != refusal.code:
             return f"the code {refusal.code!r}: {refusal.detail}", f"the code {self.code(body)!r}"
         named = self.fields(body)
-        if refusal.fields and not named & (refusal.fields | {OF_ITEM.sub("", name) for name in refusal.fields}):
-            wanted = ", ".join(sorted(refusal.fields))
-            return f"the error names {wanted}: {refusal.detail}", f"it names {', '.join(sorted(named)) or 'no field'}"
+        due, seen = {*map(_plain, refusal.fields)}, {*map(_plain, named)}
+        if due and not seen & (due | {OF_ITEM.sub("", one) for one in due}):
+            fields = ", ".join(sorted(refusal.fields))
+            return f"the error names {fields}: {refusal.detail}", f"it names {', '.join(sorted(named)) or 'no field'}"
         if refusal.fields and (untold := refusal.listed - named):
             missing, told = ", ".join(sorted(untold)), ", ".join(sorted(named))
             return f"each thing that is wrong is told, {missing} too", f"only {told}"
         return None
+
+
+def _plain(name: str) -> str:
+    """A field's name, whichever way the steps to it are written: `to.3` for `to[3]` and `/to/3`."""
+    return re.sub(r"[./\[\]]+", ".", name).strip(".")
 
 
 def oracle(contract: Contract) -> Oracle:

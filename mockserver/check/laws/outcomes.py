@@ -11,6 +11,7 @@ from mockserver.check.answers import MISSING, at, same, told
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench, Made
+from mockserver.check.laws.changing import APART
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.records import current
 from mockserver.spec.model import Json
@@ -78,19 +79,21 @@ def joining_moves(bench: Bench, kind: Kept) -> Iterator[Breach]:
         assert create is not None
         assert other.list is not None
         walk, key = bench.walk(other.list, most=30), bench.key_of(other)
-        if len(walk.records) < 3 or not isinstance(walk.records[2], Mapping):
+        if len(walk.records) < 3 or not isinstance(walk.records[-1], Mapping):
             continue
-        before = walk.records[2]
+        before = walk.records[-1]
+        if _moves(effect, other) and _as_high(other, before, walk.records[0]):
+            time.sleep(APART)
         made = bench.create(kind, {**bench.fields(create, full=False), field: key(before)})
         if made is None:
             continue
         bench.walked.clear()
         after = bench.walk(other.list, most=30)
         evidence = (*walk.exchanges[:1], made.exchange, *after.exchanges[:1])
-        if _moves(effect, other) and after.records and key(after.records[0]) != key(before):
+        now: Any = next((one for one in after.records if key(one) == key(before)), {})
+        if _moves(effect, other) and after.records and not _as_high(other, now, after.records[0]):
             yield Breach(other.list, f"{told(key(before))} first", f"{told(key(after.records[0]))} first", evidence)
             return
-        now: Any = next((one for one in after.records if key(one) == key(before)), {})
         for name in before.keys() - effect.get("fields", {}).keys() - other.resource.computed.keys():
             if not same(before[name], at(now, (name,))):
                 seen = f"{name} {told(at(now, (name,)))}" if name in now else f"no {name}"
@@ -109,6 +112,13 @@ def _joined(bench: Bench, kind: Kept) -> Iterator[tuple[Mapping[str, Any], Kept,
             yield effect, other, key.removeprefix(f"{BODY}.")
     if not found:
         raise Unfit("creating it changes nothing else that is listed")
+
+
+def _as_high(other: Kept, one: Any, first: Any) -> bool:
+    """Whether a record may come first in a list in whose place another does: it is that one, or sorts the same."""
+    assert other.list is not None
+    field = (other.list.plan.order or other.resource.order)[0].lstrip("-")
+    return one == first or (at(one, (field,)) is not MISSING and same(at(one, (field,)), at(first, (field,))))
 
 
 def _moves(effect: Mapping[str, Any], other: Kept) -> bool:
