@@ -15,6 +15,8 @@ from httptools import HttpParserError, HttpParserInvalidMethodError, HttpParserU
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from mockserver.web.heads import END, Head, learn
+
 SHORT = 4  # digits of the length of a body that is waited for: less than what makes uvicorn stop reading
 LINGER = 2  # seconds that a refused client may go on sending before the connection is cut
 TITLES = {400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large"}
@@ -26,11 +28,21 @@ class Protocol(HttpToolsProtocol):
 
     limit = 131_072  # bytes that a head may have
     head = 0  # bytes of a head that is still incomplete
+    heads: ClassVar[dict[bytes, Head]] = {}  # that came before
     queue: ClassVar[deque[tuple[Any, ...]]] = deque()  # requests to begin with: protocol, cycle, application
     held: tuple[RequestResponseCycle, Any] | None = None  # a request that may soon be complete
     silent = False  # whether nobody will answer: a client that stops sending then ends the connection
 
     def data_received(self, data: bytes) -> None:
+        whole = self.cycle is None or (self.cycle.response_complete and not self.cycle.more_body)
+        begins = whole and self.head == 0 and self.held is None
+        if begins:
+            end = data.find(END) + len(END)
+            head, body = data[:end], data[end:]
+            known = self.heads.get(head)
+            if known is not None and known.length == len(body):
+                self.take(known, body)
+                return
         if b"pgrade:" in data and (self.cycle is None or not self.cycle.more_body):
             data = without_upgrade(data)
         try:
@@ -41,6 +53,8 @@ class Protocol(HttpToolsProtocol):
             return
         except HttpParserUpgrade:
             self.logger.debug("CONNECT, or an offer to upgrade that comes late: answered as any other request.")
+        if begins and self.held is not None and not self.cycle.more_body and self.cycle.keep_alive:
+            learn(self.heads, head, body, self.scope)
         if self.held is not None:
             self._proceed()
         if self.scope is None or "method" in self.scope:
@@ -49,6 +63,18 @@ class Protocol(HttpToolsProtocol):
         self.head += len(data)
         if self.head > self.limit:
             self.refuse(431, f"The request line and headers together may have {self.limit} bytes.")
+
+    def take(self, known: Head, body: bytes) -> None:
+        """A request whose head came before: what the parser's callbacks do, at once."""
+        scope: Any = known.scope.copy()
+        scope["server"], scope["client"], scope["scheme"], scope["state"] = self.server, self.client, self.scheme, {}
+        self.headers = scope["headers"] = scope["headers"].copy()
+        self.scope, self.expect_100_continue = scope, False
+        cycle = self.cycle = Exchange(self, keep_alive=True)
+        cycle.body, cycle.more_body = body, False  # type: ignore[assignment]
+        self._start_asgi_task(cycle, self.app)
+        if self.held is not None:
+            self._proceed()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Holds a request back until it is complete, for then it needs no task to wait in."""
@@ -244,7 +270,7 @@ class LastAnswer:
 
 def bounded(limit: int) -> type[Protocol]:
     """The protocol with a bound on the head, in bytes."""
-    return type("Bounded", (Protocol,), {"limit": limit, "queue": deque()})
+    return type("Bounded", (Protocol,), {"limit": limit, "queue": deque(), "heads": {}})
 
 
 class Looks:
