@@ -60,7 +60,7 @@ STEP_PARTS = {
     "answers": {"hiding", "mending", "negotiation", "samples", "wire_out"},
     "wire_out": {"multipart_out", "tiny_files"},
     "mending": {"samples"},
-    "writes": {"mending", "samples", "embeds", "rules"},
+    "writes": {"mending", "samples", "embeds", "keeping", "rules"},
     "resources": {"writes"},
     "search": {"query"},
     "events": {"writes", "views"},

@@ -33,6 +33,7 @@ COMPARISONS = {
     "contains": "contains", "like": "contains", "ilike": "contains", "match": "contains", "cont": "contains",
     "in": "in", "any": "in",
 }  # fmt: skip
+OF_RECORD = re.compile(r"(.+?)_?ids?", re.IGNORECASE)
 HOLDERS = ("attributes", "properties", "fields")  # members of a record that hold its fields
 
 
@@ -131,6 +132,8 @@ def _plain_filter(name: str, one: Asked, key: str, properties: Mapping[str, Json
         return {"fields": [embedded], "compare": "has"}
     if found := field_of(name, properties, schemas):
         return _equal(one, *found, schemas)
+    if (match := OF_RECORD.fullmatch(name)) and (embedded := _names(match[1], properties, schemas)):
+        return {"fields": [embedded], "compare": "has"}
     if SEARCH.fullmatch(name) and (texts := list(_texts(properties, schemas))):
         return {"fields": texts, "compare": "contains"}
     return _several(name, key, properties, schemas) or _range(name, properties, schemas)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.spec.guess_names import KEYS, key_of, kind, plain, stem
@@ -75,7 +75,7 @@ def look_at(place: Place, schemas: Schemas) -> Look:
             continue
         if is_blank(media, schemas):
             blank.add(does)
-        elif shape := _shape(media, does, name, schemas):
+        elif shape := _shape(media, does, name, schemas, place.keys()):
             shapes[does] = shape
         elif does == "list" and (shape := _shape(media, "read", name, schemas)) and found_by(operation, shape, schemas):
             shapes["find"] = shape
@@ -114,19 +114,19 @@ def found_by(operation: Operation, shape: Shape, schemas: Schemas) -> dict[str, 
     return named if named and len(named) == len(wanted) else {}
 
 
-def _shape(media: str, does: str, name: str, schemas: Schemas) -> Shape | None:
+def _shape(media: str, does: str, name: str, schemas: Schemas, asked: Sequence[str] = ()) -> Shape | None:
     shape = list_shape(media, name, schemas) if does in LISTS else item_shape(media, name, schemas)
-    if shape and not shape.way and does not in LISTS and _is_list(media, name, schemas):
+    if shape and not shape.way and does not in LISTS and _is_list(media, name, schemas, asked):
         return None
     if shape is None or "object" not in schemas.kinds(schemas.look_up(shape.schema)):
         return None
     return shape if _properties(shape.schema, schemas) else None
 
 
-def _is_list(media: str, name: str, schemas: Schemas) -> bool:
-    """Whether a body is a list in an envelope, rather than a record: it has no key of its own."""
+def _is_list(media: str, name: str, schemas: Schemas, asked: Sequence[str]) -> bool:
+    """Whether a body is a list in an envelope, rather than a record: it has no key of its own, as `asked` in paths."""
     listed = list_shape(media, name, schemas)
-    return bool(listed and listed.way) and not _properties(media, schemas).keys() & set(KEYS)
+    return bool(listed and listed.way) and key_of(name, _properties(media, schemas), asked, schemas.is_scalar) is None
 
 
 def _properties(pointer: str | None, schemas: Schemas) -> dict[str, Json]:
@@ -189,7 +189,8 @@ def names_existing(place: Place, look: Look, schemas: Schemas) -> bool:
     node = schemas.look_up(shape.schema)
     own = look.stem or kind(place.name)
     wanted = {plain(f"{one}{key}") for one in ("", own, kind(place.name)) for key in ("id", look.key or "id")} | {own}
-    named = [name for name in schemas.required(node) if plain(name) in wanted]
+    known = _properties(look.schema, schemas)  # `{note: …}` is the text of a note that has one
+    named = [name for name in schemas.required(node) if plain(name) in wanted - ({own} if name in known else set())]
     return len(schemas.properties(node)) <= 3 and bool(named)
 
 
@@ -250,6 +251,7 @@ def _joined(group: list[Place], looks: Mapping[str, Look]) -> Found | None:
     home = min(group, key=lambda one: (one.above is not None, not one.handles_items, one.shape.count("/")))
     able = {does for place in group for does in place.operations if does in looks[place.shape].shapes}
     able |= {does for place in group for does in place.operations if does in ("create", "delete")}
+    able |= {"list"} if "search" in able else set()
     whole = next((looks[p.shape] for does in ORDER for p in group if does in looks[p.shape].shapes), looks[home.shape])
     if whole.key is None or not whole.shapes or plain(home.name) in WHOLE | FEEDS:
         return None

@@ -17,7 +17,7 @@ ITEM_WORDS = frozenset(ON_ITEM.values())
 PARAMETER = re.compile(r"\{([^{}]+)\}(\.json)?")
 
 # last segments of paths that show records of the collection before them, all or some
-WHOLE = frozenset({"search", "find", "list", "scroll", "lookup", "query", "all", "filter", "searches"})
+WHOLE = frozenset({"search", "find", "list", "scroll", "lookup", "query", "all", "filter", "searches", "results"})
 # words for what happens to records, for which no collection is named
 VERBS = WHOLE | frozenset(
     {"merge", "batch", "bulk", "import", "export", "convert", "redact", "validate", "count", "me", "upload", "sync"}
@@ -112,6 +112,8 @@ def _place(shape: str, typed: bool) -> Place:
 def below(path: str) -> tuple[str, str, str] | None:
     """What an operation below an item is about: the item's collection as a shape, its parameter, the last segment."""
     head, _, last = path.rstrip("/").rpartition("/")
+    if plain(head.rpartition("/")[2]) in ("actions", "action"):  # `/campaigns/{id}/actions/send`
+        head = head.rpartition("/")[0]
     match = PARAMETER.fullmatch(head.rpartition("/")[2])
     return (shape_of(head)[:-3], match[1], last) if match and "{" not in last else None
 

@@ -20,6 +20,7 @@ PEOPLE = ("user", "teammate", "agent", "member", "owner", "admin", "employee")
 ROLES = frozenset(
     {"owner", "assignee", "creator", "author", "requester", "submitter", "reporter", "manager"}
 )
+IDS = ("id", "gid", "uuid", "guid")
 ID_LIKE = re.compile(
     r"\d{1,20}|[a-z]{2,6}_\w{3,}|[0-9a-f]{24}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 )
@@ -65,6 +66,9 @@ def _target(
     if "object" not in schemas.kinds(inner) or not any(one in KEYS for one in schemas.properties(inner)):
         return None
     targets = {kinds[one] for one in _stems(inner) if one in kinds}
+    if not targets and any(plain(one) in IDS for one in schemas.properties(inner)):
+        own = kinds.get(kind(name))  # `party: {id, name}` of a component of its own, or of none
+        return own or (_named(name, kinds) if name.lower() in ROLES else None)
     return targets.pop() if len(targets) == 1 else None
 
 

@@ -234,7 +234,8 @@ def _making(operations: Iterable[Operation]) -> list[Operation]:
 
 
 def _defaults(operations: Sequence[Operation], properties: Mapping[str, Json], schemas: Schemas) -> Words:
-    """The `default`s of the record's properties, and of the body that makes one."""
+    """The `default`s of the record's properties, of the body that makes one, and of the filters of a list: what is
+    made is listed."""
     sent = [schemas.properties(schemas.look_up(media)) for one in _making(operations) if (media := body_media(one))]
     found: Words = {}
     for group in (properties, *sent):
@@ -242,6 +243,11 @@ def _defaults(operations: Sequence[Operation], properties: Mapping[str, Json], s
             node = schemas.follow(node)
             if isinstance(node, dict) and "default" in node and name in properties:
                 found.setdefault(name, node["default"])
+    for one in operations:
+        for parameter in one.parameters if one.method == "get" else ():
+            node = schemas.follow(schemas.look_up(parameter.schema)) if parameter.name in properties else {}
+            if isinstance(node, dict) and node.get("default") is True:
+                found.setdefault(parameter.name, True)
     return found
 
 

@@ -14,6 +14,8 @@ from mockserver.spec.schema import Schemas
 
 ENVELOPES = ("data", "result", "response", "item", "record", "object", "payload", "attributes", "content", "body")
 LISTS = ("data", "items", "results", "records", "entries", "values", "list", "rows", "content", "elements", "objects")
+RANGES = ("*/*", "application/*")
+IDS = frozenset({"id", "gid", "uuid", "guid"})
 KEYS = frozenset({"id", "gid", "uuid", "guid", "key", "name", "slug", "code", "email"})
 
 
@@ -46,19 +48,20 @@ def success(operation: Operation, does: str | None = None) -> tuple[int | None, 
 
 
 def json_media(response: Response | None) -> str | None:
-    """The pointer of a response's JSON schema."""
+    """The pointer of a response's JSON schema; a range of types, `*/*`, is JSON where no other type is."""
     if response is None:
         return None
-    return next(
-        (one.schema for one in response.media if one.schema and one.type.partition(";")[0].endswith("json")), None
-    )
+    types = [(one.type.partition(";")[0], one.schema) for one in response.media if one.schema]
+    ranges = (schema for name, schema in types if name in RANGES)
+    return next((schema for name, schema in types if name.endswith("json")), next(ranges, None))
 
 
 def body_media(operation: Operation) -> str | None:
-    """The pointer of a request body's schema: JSON first, then forms."""
+    """The pointer of a request body's schema: JSON first, then forms and ranges of types."""
     media = operation.body.media if operation.body else ()
     wanted = [one.schema for one in media if one.schema and one.type.partition(";")[0].endswith("json")]
-    return next(iter(wanted), next((one.schema for one in media if one.schema and "form" in one.type), None))
+    others = [one.schema for one in media if one.schema and ("form" in one.type or one.type in RANGES)]
+    return next(iter((*wanted, *others)), None)
 
 
 def item_shape(pointer: str, resource: str, schemas: Schemas, record: str | None = None) -> Shape | None:
@@ -76,8 +79,16 @@ def item_shape(pointer: str, resource: str, schemas: Schemas, record: str | None
         for name in _inner(properties, resource):
             within = schemas.member(pointer, name)
             if name not in known and within and schemas.properties(schemas.look_up(within)):
-                return Shape((name,), within)
+                return _deeper(Shape((name,), within), schemas)
     return Shape((), schemas.resolve(pointer))
+
+
+def _deeper(shape: Shape, schemas: Schemas) -> Shape:
+    """`{"data": {"createPerson": {…}}}`: an envelope whose only member is an object with a key holds another."""
+    members = schemas.properties(schemas.look_up(shape.schema))
+    within = schemas.member(shape.schema, next(iter(members))) if len(members) == 1 else None
+    inner = schemas.properties(schemas.look_up(within)) if within else {}
+    return Shape((*shape.way, *members), within) if within and inner.keys() & IDS else shape
 
 
 def _inner(properties: dict[str, Json], resource: str) -> Iterator[str]:
@@ -98,7 +109,7 @@ def list_shape(pointer: str, resource: str, schemas: Schemas, depth: int = 0) ->
     if depth > 2:
         return None
     properties = schemas.properties(schemas.look_up(pointer))
-    if properties.keys() & {"id", "gid", "uuid", "guid"}:
+    if properties.keys() & IDS:
         return None
     arrays, objects = [], []
     for name, node in properties.items():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from mockserver.spec.errors import SpecError
+from mockserver.spec.guess_shapes import RANGES
 from mockserver.spec.model import Header, Json, Media, Operation
 from mockserver.spec.schema import Schemas
 from mockserver.steps.call import Answer, Call, Guard, Problem, new
@@ -184,8 +185,9 @@ def acceptable(operation: Operation, status: int) -> Guard | None:
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON: `application/json`, `application/hal+json`."""
-    return media_type.partition(";")[0].rstrip().endswith("json")
+    """Whether a media type is JSON: `application/json`, `application/hal+json`; or a range of types, `*/*`."""
+    name = media_type.partition(";")[0].rstrip()
+    return name.endswith("json") or name in RANGES
 
 
 def _is_plain_json(media_type: str) -> bool:

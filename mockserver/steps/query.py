@@ -199,6 +199,8 @@ def comparison(compare: str, wanted: Any, read: Callable[[Record], Any]) -> Test
         part = str(wanted).casefold()
         return lambda record: isinstance(value := read(record), str) and part in value.casefold()
     if compare == "has":
+        if isinstance(wanted, list):
+            return lambda record: any(one in (read(record) or ()) for one in wanted)
         return lambda record: wanted in (read(record) or ())
     if compare == "in":
         parts = wanted if isinstance(wanted, list) else [wanted]

@@ -15,6 +15,7 @@ from mockserver.steps.call import Call, Fault, Problem
 from mockserver.steps.casts import respelled
 from mockserver.steps.embeds import Embed, compile_embeds
 from mockserver.steps.faults import faults_of
+from mockserver.steps.keeping import members_of, merged, owned
 from mockserver.steps.mending import Mend, around_hidden, compile_mend
 from mockserver.steps.parents import holds
 from mockserver.steps.rules import Rule, compile_rule
@@ -57,6 +58,8 @@ class Store:
     mend: Mend | None  # makes a guessed record whole
     nested: tuple[str, ...]  # fields of `on_create` and `on_update` that stand in others: `attributes.created_at`
     embed: Embed | None  # puts records where a guessed record shows them
+    merge: Mapping[str, frozenset[str]]  # fields that an update merges into, and their members that may be null
+    owned: frozenset[str]  # properties that no client sets: readOnly ones, parts of the key, the item above
     children: list[Child] = field(default_factory=list)
 
     @property
@@ -113,7 +116,7 @@ class Store:
         changes = self.embed(call, dict(changes)) if self.embed else changes
         kept = self._rest(before, call) if whole else before
         exact = self._exact(changes) if self.moments else changes
-        record = {**kept, **(_merged(before, exact, self.resource.merge) if self.resource.merge else exact)}
+        record = {**kept, **(merged(before, exact, self.merge) if self.merge else exact)}
         call.values["record"] = record
         record |= self.on_update(call)
         if self.nested:
@@ -152,8 +155,8 @@ class Store:
         return {**fields, **{name: times.text(time, self.precision) for name, time in sent.items()}} if sent else fields
 
     def _rest(self, before: Record, call: Call) -> dict[str, Any]:
-        """What a replacement keeps: the key, what the server set, and the tenant."""
-        kept = {self.key, *self.resource.on_create, self._tenant_field}
+        """What a replacement keeps: the key, what the server set or owns, what the path names, and the tenant."""
+        kept = {self.key, *self.resource.on_create, self._tenant_field, *self.owned}
         stays = {name: value for name, value in before.items() if name in kept or name[:1] == HIDDEN}
         return {**self.defaults(call), **stays}
 
@@ -187,16 +190,6 @@ def _nest(record: dict[str, Any], names: tuple[str, ...], before: Record) -> Non
             record[head] = {**(inner or {}), last: value}
 
 
-def _merged(before: Record, changes: Mapping[str, Any], merge: tuple[str, ...]) -> dict[str, Any]:
-    """Changes, those of `merge` fields merged in: null removes a key (as RFC 7396 has it)."""
-    result = dict(changes)
-    for name in merge:
-        if isinstance(result.get(name), dict):
-            both = {**(before.get(name) or {}), **result[name]}
-            result[name] = {key: value for key, value in both.items() if value is not None}
-    return result
-
-
 def compile_store(resource: Resource, schemas: Schemas, names: Names, sampler: Sampler | None = None) -> Store:
     """A resource compiled for writing; with a sampler, records are made whole. Raises SpecError for unknown names."""
     pointer = (resource.schema or "").removeprefix("#")
@@ -226,6 +219,8 @@ def compile_store(resource: Resource, schemas: Schemas, names: Names, sampler: S
         around_hidden(compile_mend(schema, schemas, sampler)) if schema and sampler else None,
         tuple(sorted({one for one in (*resource.on_create, *resource.on_update) if "." in one})),
         compile_embeds(resource, schemas, names) if sampler else None,
+        members_of(resource, schema, schemas) if resource.merge else {},
+        owned(resource, schema, schemas) if sampler else frozenset(),
     )  # fmt: skip
 
 

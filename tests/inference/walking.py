@@ -154,7 +154,8 @@ class Walk:
         if media is None:
             return None
         self.label += 1
-        return self.make(self.schemas.look_up(media), "body", operation.id, self.label)
+        made = self.make(self.schemas.look_up(media), "body", operation.id, self.label)
+        return _of_form(made) if "form" in self._media(operation) else made
 
     # paths -----------------------------------------------------------------------------------------------------------
 
@@ -233,10 +234,14 @@ class Walk:
         return records, "the list has no end"
 
     def _required(self, operation: Operation, plan: Plan, record: Mapping[str, Json]) -> dict[str, Any] | None:
-        """The query parameters that a list must have."""
+        """The query parameters that a list must have, or that filter also when they aren't sent."""
         found: dict[str, Any] = {}
         for one in operation.parameters:
-            if not one.required or one.location != "query":
+            by_default = one.name in plan.filters and "default" in self.schemas.follow(self.schemas.look_up(one.schema))
+            if not (one.required or by_default) or one.location != "query":
+                continue
+            if one.name in (plan.page.get("position"), plan.page.get("size")):
+                found[one.name] = 1 if plan.page.get("style") == "page" or one.name == plan.page.get("size") else 0
                 continue
             words = plan.filters.get(one.name) or {}
             values = [_deep(record, str(name).split(".")) for name in words.get("fields") or ()]
@@ -245,8 +250,11 @@ class Walk:
                 value = 0 if words["compare"] == "gte" else None
             fits = self.schemas.is_valid(self.schemas.look_up(one.schema), value, "request")
             if words.get("compare") in ("eq", "has") and not (fits and value is not None):
-                return None
-            found[one.name] = value if value is not None else self._parameter(one)
+                if one.required:
+                    return None
+                continue
+            if value is not None or one.required:
+                found[one.name] = value if value is not None else self._parameter(one)
         return found
 
     def _search(self, operation: Operation, plan: Plan, record: Mapping[str, Json]) -> Json:
@@ -453,7 +461,8 @@ class _Life:
 
     def listed(self) -> None:
         found = self.read()
-        record = found[1] if found and isinstance(found[1], dict) else self.walk.first_record(self.name, self.key)
+        known = {**self.walk.first_record(self.name, self.key), **self.sent}
+        record = found[1] if found and isinstance(found[1], dict) else known
         for operation, plan in self.walk.operations(self.name, "list"):
             if plan.where:
                 self._listed_above(operation, plan)
@@ -675,6 +684,11 @@ def _pairs(name: str, value: Json) -> Iterator[tuple[str, str]]:
             yield from _pairs(f"{name}[{inner}]" if name else str(inner), one)
     elif value is not None and name:
         yield name, _text(value)
+
+
+def _of_form(body: Json) -> Json:
+    """A body without what a form has no way to say: objects and lists without anything in them."""
+    return {name: one for name, one in body.items() if one not in ({}, [])} if isinstance(body, dict) else body
 
 
 def _at(value: Json, way: list[str]) -> Json:

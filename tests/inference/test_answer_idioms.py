@@ -1,0 +1,281 @@
+"""Habits of vendors in what they send and answer: ranges of types, envelopes in envelopes, keys and links in them."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from asked import NOW, Api
+
+from mockserver.steps.call import Request
+
+OK = "{description: It}"
+
+
+def media(schema: str, kind: str = "application/json") -> str:
+    return f"{{description: It, content: {{'{kind}': {{schema: {schema}}}}}}}"
+
+
+def ref(name: str) -> str:
+    return f"{{$ref: '#/components/schemas/{name}'}}"
+
+
+def many(name: str) -> str:
+    return f"{{type: array, items: {ref(name)}}}"
+
+
+def key(*names: str) -> str:
+    each = (f"{{name: {one}, in: path, required: true, schema: {{type: string}}}}" for one in names)
+    return f"parameters: [{', '.join(each)}]"
+
+
+FORM = "application/x-www-form-urlencoded"
+ANY = f"""
+paths:
+  /v2/accounts.json:
+    get: {{responses: {{'200': {media(many("Account"), "*/*")}}}}}
+    post: {{requestBody: {media("{type: object, properties: {name: {type: string}}}", FORM)}, responses: {{'200': {
+    media(ref("Account"), "*/*")
+}}}}}
+  /v2/accounts/{{id}}.json:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("Account"), "*/*")}}}}}
+  /v2/people.json:
+    get:
+      parameters:
+        - {{name: account_id, in: query, explode: false, schema: {{type: array, items: {{type: integer}}}}}}
+        - {{name: list_ids, in: query, explode: false, schema: {{type: array, items: {{type: integer}}}}}}
+      responses: {{'200': {media(many("Person"), "*/*")}}}
+    post: {{requestBody: {media(ref("Person"))}, responses: {{'200': {media(ref("Person"), "*/*")}}}}}
+  /v2/people/{{id}}.json:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("Person"), "*/*")}}}}}
+    put:
+      summary: Update a person
+      requestBody: {media("{type: object, properties: {name: {type: string}}}", FORM)}
+      responses: {{'200': {media(ref("Person"), "*/*")}}}
+    delete: {{responses: {{'204': {OK}}}}}
+components:
+  schemas:
+    Embedded: {{type: object, properties: {{id: {{type: integer}}, _href: {{type: string}}}}}}
+    Account: {{type: object, properties: {{id: {{type: integer}}, name: {{type: string}}}}}}
+    Person:
+      type: object
+      properties:
+        id: {{type: integer}}
+        name: {{type: string}}
+        account: {ref("Embedded")}
+        list_ids: {{type: array, items: {{type: integer}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def ranged() -> Api:
+    return Api(ANY)
+
+
+def test_a_range_of_types_is_json(ranged: Api) -> None:
+    head = {"host": "mock.example", "content-type": FORM}
+    sent = urlencode({"name": "Acme"}).encode()
+    answer = ranged.service.answer(ranged.world, Request("POST", "/v2/accounts.json", "", head, sent), NOW)
+    assert dict(answer.headers)["Content-Type"] == "application/json"
+    own = next(one for one in ranged("GET /v2/accounts.json")[1] if one["name"] == "Acme")
+    assert ranged(f"GET /v2/accounts/{own['id']}.json") == (200, own)
+
+
+def test_an_object_with_a_key_is_a_record_of_the_property_s_name(ranged: Api) -> None:
+    accounts = {one["id"] for one in ranged("GET /v2/accounts.json")[1]}
+    assert all(one["account"]["id"] in accounts for one in ranged("GET /v2/people.json")[1])
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"), [("account_id=7", ["Ann"]), ("account_id=7,8", ["Ann", "Bob"]), ("list_ids=3,4", ["Bob"])]
+)
+def test_filters_by_keys_within_records(asked: str, names: list[str]) -> None:
+    api = Api(ANY, records=0)
+    for name, account, lists in (("Ann", 7, [1, 2]), ("Bob", 8, [2, 3])):
+        assert api("POST /v2/people.json", {"name": name, "account": {"id": account}, "list_ids": lists})[0] == 200
+    assert sorted(one["name"] for one in api(f"GET /v2/people.json?{asked}")[1]) == names
+
+
+def within(name: str, of: str) -> str:
+    return f"{{type: object, properties: {{data: {{type: object, properties: {{{name}: {of}}}}}}}}}"
+
+
+NESTED = f"""
+paths:
+  /people:
+    get: {{responses: {{'200': {media(within("people", many("Person")))}}}}}
+    post: {{requestBody: {media(ref("New"))}, responses: {{'201': {media(within("createPerson", ref("Person")))}}}}}
+  /people/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(within("person", ref("Person")))}}}}}
+    patch: {{requestBody: {media(ref("New"))}, responses: {{'200': {media(within("updatePerson", ref("Person")))}}}}}
+    delete: {{responses: {{'200': {
+    media(within("deletePerson", "{type: object, properties: {id: {type: string}}}"))
+}}}}}
+  /users/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("User"))}}}}}
+  /users/search:
+    post:
+      requestBody: {media("{type: object, properties: {page_number: {type: integer}, page_size: {type: integer}}}")}
+      responses: {{'200': {media(many("User"))}}}
+components:
+  schemas:
+    New: {{type: object, properties: {{city: {{type: string}}}}}}
+    Person: {{type: object, properties: {{id: {{type: string, format: uuid}}, city: {{type: string}}}}}}
+    User: {{type: object, properties: {{id: {{type: integer}}, name: {{type: string}}}}}}
+"""
+
+
+def test_an_envelope_within_an_envelope() -> None:
+    api = Api(NESTED)
+    status, made = api("POST /people", {"city": "Bern"})
+    own = made["data"]["createPerson"]
+    assert (status, own["city"]) == (201, "Bern")
+    assert own in api("GET /people")[1]["data"]["people"]
+    assert api(f"PATCH /people/{own['id']}", {"city": "Rome"})[1]["data"]["updatePerson"]["city"] == "Rome"
+    assert api(f"GET /people/{own['id']}")[1] == {"data": {"person": {**own, "city": "Rome"}}}
+    assert api(f"DELETE /people/{own['id']}") == (200, {"data": {"deletePerson": {"id": own["id"]}}})
+    assert api(f"GET /people/{own['id']}")[0] == 404
+
+
+def test_what_only_a_search_lists_is_a_resource() -> None:
+    api = Api(NESTED)
+    first, second = (api("POST /users/search", {"page_number": at, "page_size": 5})[1] for at in (1, 2))
+    assert len(first) == len(second) == 5
+    assert all(api(f"GET /users/{one['id']}") == (200, one) for one in (*first, *second))
+
+
+MAILS = f"""
+paths:
+  /lists:
+    get: {{responses: {{'200': {media("{type: object, properties: {lists: " + many("List") + "}}")}}}}}
+    post: {{requestBody: {media(ref("List"))}, responses: {{'200': {media(ref("List"))}}}}}
+  /lists/{{list_id}}:
+    {key("list_id")}
+    get: {{responses: {{'200': {media(ref("List"))}}}}}
+  /lists/{{list_id}}/members:
+    {key("list_id")}
+    get: {{responses: {{'200': {media("{type: object, properties: {members: " + many("Member") + "}}")}}}}}
+    post: {{requestBody: {media(ref("NewMember"))}, responses: {{'200': {media(ref("Member"))}}}}}
+  /lists/{{list_id}}/members/{{id}}:
+    {key("list_id", "id")}
+    get: {{responses: {{'200': {media(ref("Member"))}}}}}
+    put: {{summary: Replace, requestBody: {media(ref("NewMember"))}, responses: {{'200': {media(ref("Member"))}}}}}
+    patch: {{requestBody: {media(ref("Member"))}, responses: {{'200': {media(ref("Member"))}}}}}
+    delete: {{responses: {{'204': {OK}}}}}
+  /lists/{{list_id}}/merge-fields:
+    {key("list_id")}
+    get: {{responses: {{'200': {media("{type: object, properties: {merge_fields: " + many("MergeField") + "}}")}}}}}
+    post: {{requestBody: {media(ref("MergeField"))}, responses: {{'200': {media(ref("MergeField"))}}}}}
+  /lists/{{list_id}}/merge-fields/{{merge_id}}:
+    {key("list_id", "merge_id")}
+    get: {{responses: {{'200': {media(ref("MergeField"))}}}}}
+  /campaigns:
+    get:
+      parameters: [{{name: visible, in: query, schema: {{type: boolean, default: true}}}}]
+      responses: {{'200': {media(many("Campaign"))}}}
+    post: {{requestBody: {media(ref("Campaign"))}, responses: {{'200': {media(ref("Campaign"))}}}}}
+  /campaigns/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("Campaign"))}}}}}
+  /campaigns/{{id}}/actions/pause:
+    {key("id")}
+    post: {{responses: {{'204': {OK}}}}}
+  /campaigns/{{id}}/notes:
+    {key("id")}
+    post:
+      requestBody: {media("{type: object, required: [note], properties: {note: {type: string}}}")}
+      responses: {{'200': {media(ref("Note"))}}}
+  /notes:
+    get: {{responses: {{'200': {media(many("Note"))}}}}}
+  /notes/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("Note"))}}}}}
+components:
+  schemas:
+    Link: {{type: object, properties: {{rel: {{type: string}}}}}}
+    List: {{type: object, properties: {{id: {{type: string, readOnly: true}}, name: {{type: string}}}}}}
+    NewMember:
+      type: object
+      required: [email]
+      properties:
+        email: {{type: string}}
+        attributes: {{type: object, properties: {{city: {{type: [string, 'null']}}, age: {{type: integer}}}}}}
+    Member:
+      allOf:
+        - {ref("NewMember")}
+        - type: object
+          required: [number]
+          properties:
+            id: {{type: string, readOnly: true}}
+            number: {{type: integer, readOnly: true}}
+            list_id: {{type: string, readOnly: true}}
+            _links: {{type: array, items: {ref("Link")}}}
+    MergeField:
+      type: object
+      required: [tag]
+      properties:
+        merge_id: {{type: integer, readOnly: true}}
+        tag: {{type: string}}
+        _links: {{type: array, items: {ref("Link")}}}
+    Campaign:
+      type: object
+      properties:
+        id: {{type: string}}
+        visible: {{type: boolean}}
+        status: {{type: string, enum: [sending, paused]}}
+    Note: {{type: object, properties: {{id: {{type: string}}, note: {{type: string}}}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def mails() -> Api:
+    return Api(MAILS)
+
+
+def member(api: Api, **fields: Any) -> tuple[str, dict[str, Any]]:
+    above = api("GET /lists")[1]["lists"][0]["id"]
+    status, made = api(f"POST /lists/{above}/members", {"email": "ann@acme.example", **fields})
+    assert status == 200
+    return f"/lists/{above}/members/{made['id']}", made
+
+
+def test_a_replacement_keeps_what_only_the_server_sets(mails: Api) -> None:
+    path, made = member(mails, attributes={"age": 7})
+    status, replaced = mails(f"PUT {path}", {"email": "bob@acme.example"})
+    assert status == 200
+    assert [replaced[one] for one in ("id", "number", "list_id")] == [made[one] for one in ("id", "number", "list_id")]
+    assert (replaced["email"], "attributes" in replaced) == ("bob@acme.example", False)
+    assert mails(f"GET {path}") == (200, replaced), "it still lies below its list"
+
+
+def test_null_is_kept_where_it_may_be_null_and_removes_elsewhere(mails: Api) -> None:
+    path, _ = member(mails, attributes={"age": 7, "city": "Bern"})
+    _, changed = mails(f"PATCH {path}", {"email": "ann@acme.example", "attributes": {"city": None}})
+    assert changed["attributes"] == {"age": 7, "city": None}
+
+
+def test_a_record_with_a_list_in_it_is_no_list(mails: Api) -> None:
+    above = mails("GET /lists")[1]["lists"][0]["id"]
+    _, made = mails(f"POST /lists/{above}/merge-fields", {"tag": "CITY"})
+    assert mails(f"GET /lists/{above}/merge-fields/{made['merge_id']}") == (200, made)
+
+
+def test_what_is_made_is_in_a_list_that_hides_some_by_default(mails: Api) -> None:
+    _, made = mails("POST /campaigns", {"status": "sending"})
+    assert made in mails("GET /campaigns")[1]
+
+
+def test_an_action_below_a_segment_of_actions(mails: Api) -> None:
+    _, made = mails("POST /campaigns", {"status": "sending"})
+    assert mails(f"POST /campaigns/{made['id']}/actions/pause")[0] == 204
+    assert mails(f"GET /campaigns/{made['id']}")[1]["status"] == "paused"
+
+
+def test_a_text_named_like_its_record_attaches_nothing(mails: Api) -> None:
+    campaign = mails("GET /campaigns")[1][0]["id"]
+    status, made = mails(f"POST /campaigns/{campaign}/notes", {"note": "Call back"})
+    assert (status, made["note"]) == (200, "Call back")
+    assert mails(f"GET /notes/{made['id']}") == (200, made)
