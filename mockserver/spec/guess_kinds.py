@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.spec.guess_names import KEYS, key_of, kind, plain, stem
@@ -166,7 +166,7 @@ def resources(places: Mapping[str, Place], looks: Mapping[str, Look], schemas: S
             parts.setdefault(own.stem or f"/{kind(place.name)}", []).append(place)
     left: list[Place] = []
     for group in parts.values():
-        made = _joined(group, looks)
+        made = _joined(group, looks, {one.kind for one in found if one.home.above is None})
         found += [made] if made else []
         left += [] if made else group
     for place in left:  # `/deals/archived`, where the deals are found only now
@@ -246,7 +246,7 @@ def _match(place: Place, look: Look, found: Iterable[Found], schemas: Schemas) -
     return best[1] if best else None
 
 
-def _joined(group: list[Place], looks: Mapping[str, Look]) -> Found | None:
+def _joined(group: list[Place], looks: Mapping[str, Look], known: Collection[str]) -> Found | None:
     """One resource of places that are each but a part; None when records have no key, or can't be made or listed."""
     home = min(group, key=lambda one: (one.above is not None, not one.handles_items, one.shape.count("/")))
     able = {does for place in group for does in place.operations if does in looks[place.shape].shapes}
@@ -258,7 +258,7 @@ def _joined(group: list[Place], looks: Mapping[str, Look]) -> Found | None:
     if "list" in able and not able & {"read", "create", "update", "replace", "delete"}:
         named = kind(home.name)
         of_one = len(whole.sorts) < 2 and (whole.stem is None or _akin(whole.stem, named))
-        if not of_one or named == plain(home.name):
+        if not of_one or named == plain(home.name) or (whole.stem is None and named in known):
             return None  # it may be a list of what lives elsewhere
     changes = able & {"read", "update", "replace", "delete"}
     if not ("list" in able or ("create" in able and changes) or len(changes) > 2):

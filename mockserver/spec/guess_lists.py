@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_filters import asked, filter_words
 from mockserver.spec.guess_names import plain
-from mockserver.spec.guess_shapes import list_shape, success
+from mockserver.spec.guess_shapes import Shape, list_shape, success, wrapped
 from mockserver.spec.model import Json, Operation, Response
 from mockserver.spec.schema import Schemas
 
@@ -74,7 +74,7 @@ def list_words(
         words["page"] = told
     style = words["page"]["style"]
     if media and shape:
-        words["answer"] = list_answer(media, shape.way, schemas, style)
+        words["answer"] = list_answer(media, shape, schemas, style)
     if headers := header_words(success(operation, "list")[1]):
         words["headers"] = headers
     if words["page"]["style"] == "cursor" and "$page.next" not in str(words.get("answer")) and not words.get("headers"):
@@ -156,12 +156,20 @@ def _told(pointer: str, way: tuple[str, ...], schemas: Schemas) -> Words | None:
     return None
 
 
-def list_answer(pointer: str, way: tuple[str, ...], schemas: Schemas, style: str = "cursor") -> Json:
+def list_answer(pointer: str, shape: Shape, schemas: Schemas, style: str = "cursor") -> Json:
     """The envelope of a list: `{data: $page.records, next_cursor: $page.next, …}` or just `$page.records`."""
-    if not way:
-        return "$page.records"
-    answer = _envelope(schemas.look_up(pointer), way, schemas, set())
-    return answer if style == "cursor" else _numbered(answer, schemas.look_up(pointer), style, schemas)
+    if not shape.way:
+        return _each("$page.records", shape.each)
+    answer = _envelope(schemas.look_up(pointer), shape.way, schemas, set())
+    answer = answer if style == "cursor" else _numbered(answer, schemas.look_up(pointer), style, schemas)
+    return _each(answer, shape.each) if shape.each else answer
+
+
+def _each(answer: Json, way: tuple[str, ...]) -> Json:
+    """An answer whose records stand each in an envelope of its own."""
+    if answer == "$page.records":
+        return {"$each": [answer, wrapped(way, "$item")]} if way else answer
+    return {name: _each(one, way) for name, one in answer.items()} if isinstance(answer, dict) else answer
 
 
 def _numbered(answer: Words, node: Json, style: str, schemas: Schemas) -> Words:

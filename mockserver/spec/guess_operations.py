@@ -61,7 +61,7 @@ def custom_of(roles: Iterable[Role], operations: Mapping[int, Operation], schema
         if role.shape is None or media is None:
             continue
         if role.does == "list":
-            answer = list_answer(media, role.shape.way, schemas)
+            answer = list_answer(media, role.shape, schemas)
             listed[repr(answer)] += 1
             answers[repr(answer)] = answer
         elif role.does in ("read", "create"):
@@ -234,7 +234,7 @@ def _batch(operation: Operation, does: str, name: str, role: Role | None, resour
     media = json_media(success(operation, does)[1])
     shape = list_shape(media, name, schemas) if media else None
     if media and shape and _shows(schemas.look_up(shape.schema), _record(resource, schemas), schemas):
-        answer = _listed(list_answer(media, shape.way, schemas))
+        answer = _listed(list_answer(media, shape, schemas))
         words["answer"] = {**_counted(media, does, schemas), **answer} if isinstance(answer, dict) else answer
     elif media:
         words["answer"] = SAMPLE  # of a job, or of what came of it
@@ -257,6 +257,8 @@ def _listed(answer: Json) -> Json:
     """A list's envelope with the records of a batch in it."""
     if answer == "$page.records":
         return "$records"
+    if isinstance(answer, dict) and "$each" in answer:
+        return {"$each": [_listed(answer["$each"][0]), answer["$each"][1]]}
     if isinstance(answer, dict):
         inner = {name: _listed(one) for name, one in answer.items()}
         return {name: one for name, one in inner.items() if not (isinstance(one, str) and one.startswith("$page"))}

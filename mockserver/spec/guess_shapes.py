@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_names import KEYS as NAMES
@@ -25,6 +25,7 @@ class Shape:
 
     way: tuple[str, ...]
     schema: str  # pointer of the record's schema; of one item, in a list
+    each: tuple[str, ...] = ()  # the way within an item of a list whose records are wrapped: `[{"data": {…}}]`
 
 
 def success(operation: Operation, does: str | None = None) -> tuple[int | None, Response | None]:
@@ -105,7 +106,7 @@ def list_shape(pointer: str, resource: str, schemas: Schemas, depth: int = 0) ->
     """Where a list of records stands in a body; None when there is none, or the body is itself a record."""
     items = schemas.items_pointer(pointer)
     if items is not None:
-        return Shape((), items)
+        return _of_items((), items, resource, schemas)
     if depth > 2:
         return None
     properties = schemas.properties(schemas.look_up(pointer))
@@ -123,15 +124,27 @@ def list_shape(pointer: str, resource: str, schemas: Schemas, depth: int = 0) ->
         found = schemas.items_pointer(within) if within else None
         named = _rank(name, resource) < len(LISTS) + 1
         if found and (named or len(arrays) == 1) and "object" in schemas.kinds(schemas.look_up(found)):
-            return Shape((name,), found)
+            return _of_items((name,), found, resource, schemas)
     for name in objects:
         if (plain(name) in map(plain, (*ENVELOPES, "_embedded", "embedded", resource))) and (
             within := schemas.member(pointer, name)
         ):
             found_shape = list_shape(within, resource, schemas, depth + 1)
             if found_shape:
-                return Shape((name, *found_shape.way), found_shape.schema)
+                return replace(found_shape, way=(name, *found_shape.way))
     return None
+
+
+def _of_items(way: tuple[str, ...], items: str, resource: str, schemas: Schemas) -> Shape:
+    """Where records stand in a list: bare, or each in an envelope of its own, `{"data": {…}, "meta": {…}}`."""
+    members = schemas.properties(schemas.look_up(items))
+    if members.keys() & IDS or not all("object" in schemas.kinds(one) for one in members.values()):
+        return Shape(way, items)
+    for name in _inner(members, resource):
+        within = schemas.member(items, name)
+        if within and schemas.properties(schemas.look_up(within)).keys() & IDS:
+            return Shape(way, within, (name,))
+    return Shape(way, items)
 
 
 def is_blank(pointer: str, schemas: Schemas) -> bool:

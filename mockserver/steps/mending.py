@@ -100,5 +100,7 @@ def _shaped(value: Json, node: Json, schemas: Schemas, sampler: Sampler, label: 
     if isinstance(value, dict):
         whole = {**made, **value}
         return whole if schemas.is_valid(node, whole, "response") else _kept(made, value, node, schemas)
+    if value is None:
+        return made
     key = next((one for one in KEYS if type(made.get(one)) is type(value)), None)
     return {**made, key: value} if key and schemas.is_valid(node, {**made, key: value}, "response") else made

@@ -110,6 +110,27 @@ def _inner(node: Json, schemas: Schemas) -> Callable[[Any], Any]:
     )
 
 
+def _of_one(template: Json) -> Json:
+    """What stands for each record of a list as a template of its own, in which the record is `$record`."""
+    if isinstance(template, dict):
+        return {name: _of_one(value) for name, value in template.items()}
+    return f"$record{template[5:]}" if isinstance(template, str) and template.startswith("$item") else template
+
+
+def _wrapped(source: Value, one: Value) -> Value:
+    """A list in which each record is shown within an envelope: `[{"data": {…}}]`."""
+
+    def shown(call: Call) -> list[Any]:
+        before, result = call.values.get("record"), []
+        for record in source(call):
+            call.values["record"] = record
+            result.append(one(call))
+        call.values["record"] = before
+        return result
+
+    return shown
+
+
 def compile_answer(
     template: Json, node: Json, stored: Stored, schemas: Schemas, names: Names, only_changed: bool = False
 ) -> Value:
@@ -118,6 +139,10 @@ def compile_answer(
         items = schemas.items(node) or {}
         alike = stored.computed.keys().isdisjoint(schemas.properties(items))
         return _in_lists(compile_view(items, stored, schemas), compile_value(template, names), alike)
+    if isinstance(template, dict) and "$each" in template and template["$each"][0] in RECORDS:
+        source, each = template["$each"]
+        shown = compile_answer(_of_one(each), schemas.items(node) or {}, stored, schemas, names)
+        return _wrapped(compile_value(source, names), shown)
     if template in RECORD:
         view = compile_view(node, stored, schemas, only_changed)
         one = compile_value(template, names)

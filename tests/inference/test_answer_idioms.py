@@ -279,3 +279,46 @@ def test_a_text_named_like_its_record_attaches_nothing(mails: Api) -> None:
     status, made = mails(f"POST /campaigns/{campaign}/notes", {"note": "Call back"})
     assert (status, made["note"]) == (200, "Call back")
     assert mails(f"GET /notes/{made['id']}") == (200, made)
+
+
+WRAPPED = f"""
+paths:
+  /deals:
+    get:
+      parameters:
+        - {{name: page, in: query, schema: {{type: integer}}}}
+        - {{name: per_page, in: query, schema: {{type: integer}}}}
+        - {{name: hot, in: query, schema: {{type: boolean}}}}
+      responses: {{'200': {media("{type: object, properties: {items: " + many("Deal") + "}}")}}}
+    post: {{requestBody: {media(ref("Deal"))}, responses: {{'200': {media(ref("Deal"))}}}}}
+  /deals/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("Deal"))}}}}}
+    delete: {{responses: {{'204': {OK}}}}}
+  /deals/{{id}}/related/deals:
+    {key("id")}
+    get:
+      responses:
+        '200': {media("{type: array, items: {type: object, properties: {id: {type: integer}, type: {type: string}}}}")}
+components:
+  schemas:
+    Deal: {{type: object, required: [data, meta], properties: {{data: {ref("Held")}, meta: {ref("Meta")}}}}}
+    Meta: {{type: object, required: [type], properties: {{type: {{type: string, enum: [deal]}}}}}}
+    Held: {{type: object, properties: {{id: {{type: integer, readOnly: true}}, hot: {{type: boolean}}}}}}
+"""
+
+
+def test_a_list_of_records_in_an_envelope_each() -> None:
+    api = Api(WRAPPED)
+    status, made = api("POST /deals", {"data": {"hot": True}, "meta": {"type": "deal"}})
+    assert (status, made["data"]["hot"], made["meta"]) == (200, True, {"type": "deal"})
+    assert made in api("GET /deals?hot=true&per_page=100")[1]["items"]
+    first, second = (api(f"GET /deals?page={page}&per_page=4")[1]["items"] for page in (1, 2))
+    assert len({one["data"]["id"] for one in (*first, *second)}) == 8
+    assert all(api(f"GET /deals/{one['data']['id']}") == (200, one) for one in first)
+    assert api(f"DELETE /deals/{made['data']['id']}")[0] == 204
+    assert made not in api("GET /deals?per_page=100")[1]["items"]
+
+
+def test_a_list_of_some_that_live_elsewhere_is_no_resource() -> None:
+    assert list(Api(WRAPPED).served.understanding.resources) == ["deals"]

@@ -219,6 +219,7 @@ class Walk:
             shown = _at(answer, way) if way is not None else None
             if not isinstance(shown, list):
                 return records, f"no records where the answer has them: {str(answer)[:200]}"
+            shown = [_at(one, _inside(plan.answer)) for one in shown]
             records += shown
             here = _at(body, str(position).split(".")[2:]) if str(position).startswith("$request.body.") else None
             sent = {**asked, **({str(position): here} if here else {})}
@@ -657,11 +658,22 @@ def _way(template: Json, wanted: str) -> list[str] | None:
     if isinstance(template, dict):
         if "$if" in template:
             return _way(template["$if"][1], wanted)
+        if "$each" in template:
+            return [] if template["$each"][0] == wanted else None
         for name, inner in template.items():
             found = _way(inner, wanted)
             if found is not None:
                 return [name, *found]
     return None
+
+
+def _inside(template: Json) -> list[str]:
+    """The way to the record within an item of a list that wraps each."""
+    if isinstance(template, dict):
+        if "$each" in template:
+            return _way(template["$each"][1], "$item") or []
+        return next((way for one in template.values() if (way := _inside(one))), [])
+    return []
 
 
 def _written(media: str, body: Json) -> tuple[str, bytes]:
