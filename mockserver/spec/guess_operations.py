@@ -11,6 +11,7 @@ from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_lists import list_answer, list_words
 from mockserver.spec.guess_names import plain, singular
 from mockserver.spec.guess_places import PARAMETER
+from mockserver.spec.guess_references import sent_as
 from mockserver.spec.guess_roles import Role
 from mockserver.spec.guess_searches import search_words
 from mockserver.spec.guess_shapes import (
@@ -99,6 +100,8 @@ def operation_words(
         words["key"] = _named_in(operation, resource, properties, schemas)
     if does in ("create", "update", "replace") and (way := _input(operation, name, resource, schemas)):
         words["input"] = way
+    if does in ("create", "update", "replace") and (sent := sent_as(operation, name, words, properties, schemas)):
+        words.setdefault("set", sent)
     if does.startswith("batch-"):
         words |= _batch(operation, does, name, role, resource, schemas)
         event = _event(does, name, schemas)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_names import KEYS, kind, plain, stem
 from mockserver.spec.guess_relations import Relation
-from mockserver.spec.guess_shapes import names_records
-from mockserver.spec.model import Json
+from mockserver.spec.guess_shapes import body_media, item_shape, names_records
+from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 
 NAMED_BY = re.compile(r"(.+?)(?:_?[Ii][Dd]s?|_?[Gg][Ii][Dd]s?|_?[Uu][Uu][Ii][Dd]s?)")
@@ -70,6 +70,23 @@ def _target(
         own = kinds.get(kind(name))  # `party: {id, name}` of a component of its own, or of none
         return own or (_named(name, kinds) if name.lower() in ROLES else None)
     return targets.pop() if len(targets) == 1 else None
+
+
+def sent_as(
+    operation: Operation, name: str, words: Words, properties: Mapping[str, Json], schemas: Schemas
+) -> Words:  # fmt: skip
+    """Records that a body names by their keys, and answers show: `{account_id: 7}` makes `{account: {id: 7}}`."""
+    media = body_media(operation)
+    shape = item_shape(media, name, schemas) if media else None
+    body = schemas.properties(schemas.look_up(shape.schema if shape and "input" in words else media)) if media else {}
+    shown = {kind(one): one for one, node in properties.items() if (names_records(one, node, schemas) or one) != one}
+    found: Words = {}
+    for sent, node in body.items():
+        match = NAMED_BY.fullmatch(sent)
+        target = shown.get(kind(match[1])) if match and sent not in properties else None
+        if target and target not in body and "object" not in schemas.kinds(node):
+            found[target] = f"{words.get('input', '$request.body')}.{sent}"
+    return found
 
 
 def _stems(node: Json, depth: int = 0) -> set[str]:

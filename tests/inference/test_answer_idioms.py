@@ -51,7 +51,7 @@ paths:
     get: {{responses: {{'200': {media(ref("Person"), "*/*")}}}}}
     put:
       summary: Update a person
-      requestBody: {media("{type: object, properties: {name: {type: string}}}", FORM)}
+      requestBody: {media("{type: object, properties: {name: {type: string}, account_id: {type: integer}}}")}
       responses: {{'200': {media(ref("Person"), "*/*")}}}
     delete: {{responses: {{'204': {OK}}}}}
 components:
@@ -95,6 +95,14 @@ def test_filters_by_keys_within_records(asked: str, names: list[str]) -> None:
     for name, account, lists in (("Ann", 7, [1, 2]), ("Bob", 8, [2, 3])):
         assert api("POST /v2/people.json", {"name": name, "account": {"id": account}, "list_ids": lists})[0] == 200
     assert sorted(one["name"] for one in api(f"GET /v2/people.json?{asked}")[1]) == names
+
+
+def test_a_key_that_is_sent_is_shown_as_the_record_s_object(ranged: Api) -> None:
+    accounts = [one["id"] for one in ranged("GET /v2/accounts.json")[1][:2]]
+    _, made = ranged("POST /v2/people.json", {"name": "Ann", "account": {"id": accounts[0]}})
+    status, changed = ranged(f"PUT /v2/people/{made['id']}.json", {"account_id": accounts[1]})
+    assert (status, changed["account"]["id"], changed["name"]) == (200, accounts[1], "Ann")
+    assert ranged(f"PUT /v2/people/{made['id']}.json", {"name": "Eve"})[1]["account"]["id"] == accounts[1]
 
 
 def within(name: str, of: str) -> str:

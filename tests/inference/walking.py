@@ -563,7 +563,7 @@ class _Life:
             wrong = self.walk.kept(self.resource, sent, after[1], after[2]) if after[0] == 200 else f"{after[0]}"
             self.step(f"{does}: read shows it", wrong)
             if does == "update" and isinstance(before[1], dict) and isinstance(after[1], dict):
-                touched = {*sent, *self.resource.on_update, *self.resource.computed}
+                touched = {*sent, *self.resource.on_update, *self.resource.computed, *plan.set}
                 lost = [one for one in before[1] if one not in touched and after[1].get(one) != before[1][one]]
                 self.step("update keeps the rest", f"changed: {lost[:5]}" if lost else "")
 
