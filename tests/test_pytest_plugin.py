@@ -340,15 +340,6 @@ def test_it_receives_webhooks_and_verifies_them(pytester: pytest.Pytester) -> No
     assert "another-secret" not in wrong.stdout.str()
 
 
-def test_a_report_that_cannot_be_written_fails_the_items_with_a_word(pytester: pytest.Pytester) -> None:
-    (pytester.path / "file").write_text("")
-    with start("pulse", "--no-rate-limits") as served:
-        result = run(pytester, "--contract-url", served.url, "--contract-api", "pulse", "--contract-key", "test-key",
-                     "--contract-only", "needs-a-key", "--contract-write-baseline", "file/known.yaml")  # fmt: skip
-    result.assert_outcomes(failed=8)
-    result.stdout.fnmatch_lines(["*file/known.yaml can't be written: Not a directory*"])
-
-
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -356,6 +347,7 @@ def test_a_report_that_cannot_be_written_fails_the_items_with_a_word(pytester: p
         (["--contract-api", "pulse", "--contract-only", "lawz"], "*did you mean 'laws'*"),
         (["--contract-api", "puls"], "*puls*"),
         (["--contract-api", "pulse", "--contract-key-env", "NOT_SET"], "*--contract-key-env*'NOT_SET' isn't set*"),
+        (["--contract-api", "pulse", "--contract-report", "html=."], "*. can't be written: it is a folder*"),
         (["--contract-api", "pulse", "--contract-report", "pdf"], "*there is no report 'pdf'*"),
         (["--contract-api", "pulse", "--contract-ca-file", "no.pem"], "*--contract-ca-file*'no.pem'*"),
         (["--contract-api", "pulse", "--contract-webhook-listen", "127.0.0.1:0"], "*needs a port*"),

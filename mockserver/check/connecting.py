@@ -122,6 +122,8 @@ def _patience(answer: urllib3.BaseHTTPResponse, seconds: float) -> None:
 
 def reason_of(error: BaseException) -> str:
     """Why a connection failed, in a few words."""
+    if isinstance(error.__cause__, OSError) and error.__cause__.strerror:
+        return error.__cause__.strerror
     inner = error.args[-1] if error.args and isinstance(error.args[-1], BaseException) else None
     inner = getattr(error, "reason", None) or inner
     if isinstance(inner, BaseException) and inner is not error:

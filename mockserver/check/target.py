@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 import urllib3
-from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, TimeoutError
+from urllib3.exceptions import DecodeError, HTTPError, NewConnectionError, ProtocolError, TimeoutError
 
 from mockserver.check.connecting import UNREADABLE, Endless, pool, read, reason_of
 from mockserver.check.contract import Contract, Planned
@@ -125,6 +125,9 @@ class Target:
                 return answer.status, tuple(answer.headers.items()), data, ""
             except Endless as endless:
                 error = str(endless)
+                break
+            except NewConnectionError as trouble:  # a kind of TimeoutError, although it is none
+                error = reason_of(trouble)
                 break
             except TimeoutError:
                 error = f"there was no answer within {self.options.timeout:g} s"

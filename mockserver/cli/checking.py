@@ -171,6 +171,7 @@ def asked_for(url: str | None, **asked: Any) -> tuple[Any, Any]:
     (source,) = read(documents, Reading(asked["overlay"], remote=asked["allow_remote_refs"]))
     options = _options(url, asked, source)
     _known(options, source)
+    _writable(options, asked["write_baseline"])
     return source, options
 
 
@@ -206,6 +207,17 @@ def _options(url: str | None, asked: Mapping[str, Any], source: Any) -> Any:
         verify=not asked["insecure"], ca_file=asked["ca_file"],
         client_cert=(cert, asked["client_key"]) if cert else None, rehearse=rehearsed, command=command(url, asked),
     )  # fmt: skip
+
+
+def _writable(options: Any, baseline: str | None) -> None:
+    """Complains about files that can't be written, before minutes of work would be lost."""
+    from pathlib import Path
+
+    from mockserver.check.reports.writing import file_of, hindrance
+
+    for path in [*map(file_of, options.reports), *([Path(baseline)] if baseline else [])]:
+        if reason := hindrance(path):
+            raise click.ClickException(f"{path} can't be written: {reason}.")
 
 
 def _known(options: Any, source: Any) -> None:

@@ -69,6 +69,9 @@ class Judge:
             if not there & {unquote(part) for part in re.split(r"[/?&=]", exchange.path)}:
                 return "the record that was asked for is none that was made, or it was deleted meanwhile"
         elif failure.check == "status_code_conformance":
+            refusal = self.oracle.refusal(planned, self._request(exchange)) if planned else None
+            if refusal is not None and refusal.status == exchange.status:
+                return "the document, as it is read, refuses the request, and names no status for that"
             return _unnamed(planned, exchange.status)
         elif failure.kind == "MissingHeaderNotRejected" and exchange.key:
             return "the header was sent after all"

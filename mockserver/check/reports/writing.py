@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -37,14 +38,29 @@ def asked(word: str) -> tuple[str, str | None]:
     return name, file or None
 
 
+def file_of(report: tuple[str, str | None]) -> Path:
+    """Where a report goes."""
+    name, file = report
+    return Path(file or FORMATS[name].file)
+
+
+def hindrance(path: Path) -> str:
+    """Why a file couldn't be written, as far as that can be told beforehand; empty where nothing is in its way."""
+    if path.is_dir():
+        return "it is a folder"
+    folder = next(one for one in path.absolute().parents if one.exists())
+    if not folder.is_dir():
+        return f"{folder} is no folder"
+    return "" if os.access(path if path.exists() else folder, os.W_OK) else "that isn't allowed"
+
+
 def write(result: Result, reports: Iterable[tuple[str, str | None]]) -> list[Path]:
     """Writes the reports that were asked for, as (format, file or None); their files. Raises OSError."""
     written = []
-    for name, file in reports:
-        kind = FORMATS[name]
-        path = Path(file or kind.file)
+    for one in reports:
+        path = file_of(one)
         path.parent.mkdir(parents=True, exist_ok=True)
         # A lone surrogate, which a server may well have sent, is no UTF-8.
-        path.write_bytes(kind.text(result).encode("utf-8", "replace"))
+        path.write_bytes(FORMATS[one[0]].text(result).encode("utf-8", "replace"))
         written.append(path)
     return written
