@@ -36,6 +36,8 @@ SAYS = {
 }
 CRITICAL = frozenset({"not_a_server_error", "ignored_auth", "use_after_free", "ensure_resource_availability"})
 
+PARAMETER = re.compile(r"\{[^}]*\}")
+ACCESS = ("401", "403", "429")  # refusals that say nothing of what was sent
 MOST_ALIKE = 2  # findings of one check on one operation; the first says what there is to say
 SEVERAL = ("use_after_free", "ensure_resource_availability")  # what takes more than one call to show
 
@@ -73,9 +75,20 @@ class Judge:
             if refusal is not None and refusal.status == exchange.status:
                 return "the document, as it is read, refuses the request, and names no status for that"
             return _unnamed(planned, exchange.status)
+        elif failure.check == "allow_header_conformance" and planned:
+            allowed = {one.strip().lower() for one in (exchange.header("allow") or "").split(",")} - {"head", "options"}
+            if allowed == self._methods(planned) - {"head", "options"}:
+                return "another path of the document has the same shape, and these methods too"
         elif failure.kind == "MissingHeaderNotRejected" and exchange.key:
             return "the header was sent after all"
         return ""
+
+    def _methods(self, planned: Planned) -> set[str]:
+        """The methods of all paths that no request tells apart: they differ in the names of their parameters only."""
+        shape = PARAMETER.sub("{}", planned.operation.path)
+        return {
+            method for path, method in self.checking.contract.operations if PARAMETER.sub("{}", path) == shape
+        }  # fmt: skip
 
     def _path(self, exchange: Exchange) -> str:
         return exchange.path.partition("?")[0].removeprefix(self.checking.target.prefix)
@@ -114,8 +127,9 @@ class Judge:
 
 def _unnamed(planned: Planned | None, status: int) -> str:
     """Why a status that isn't documented is none too many; empty where it is: documents seldom name every refusal, and
-    what names none, or no success, says nothing of them."""
-    known = planned.operation.responses if planned else {}
+    what names none, but for those of access, or no success, says nothing of them."""
+    access = ACCESS if str(status) not in ACCESS else ()
+    known = [one for one in planned.operation.responses if one not in access] if planned else []
     kind = "4" if 400 <= status < 500 else "23" if status < 400 else ""
     if planned and kind and not any(one[:1] in kind or one == "default" for one in known):
         return f"the document names no status of {kind[0]}XX"

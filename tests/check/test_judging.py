@@ -1,0 +1,65 @@
+"""What schemathesis complains of, and the document, as a check reads it, doesn't."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver import sources
+from mockserver.check.checking import Checking, Tally
+from mockserver.check.child.events import Failure
+from mockserver.check.child.judging import judge
+from mockserver.check.contract import contract
+from mockserver.check.findings import Exchange
+from mockserver.check.laws.oracle import oracle
+from mockserver.check.options import Options
+from mockserver.check.target import target
+from mockserver.service import ApiSource
+
+ID = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
+
+
+def answers(*statuses: str) -> dict[str, Any]:
+    return {"responses": {status: {"description": status} for status in statuses}}
+
+
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Things", "version": "1"},
+    "paths": {
+        "/things/{id}": {"parameters": ID, "get": answers("200", "401"), "put": answers("200", "400", "404")},
+        "/things/{name}": {"parameters": [{**ID[0], "name": "name"}], "delete": answers("204")},
+        "/pings": {"get": {"responses": {}}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("check", "method", "path", "status", "allow", "excused"),
+    [
+        ("status_code_conformance", "GET", "/things/1", 409, "", True),  # it names no refusal of what is sent
+        ("status_code_conformance", "GET", "/things/1", 403, "", False),  # but how access is refused
+        ("status_code_conformance", "PUT", "/things/1", 409, "", False),
+        ("status_code_conformance", "PUT", "/things/1", 202, "", False),
+        ("status_code_conformance", "GET", "/things/1", 500, "", False),
+        ("status_code_conformance", "GET", "/pings", 200, "", True),  # it names nothing at all
+        ("allow_header_conformance", "GET", "/things/1", 204, "GET, HEAD, PUT, DELETE", True),  # both have that shape
+        ("allow_header_conformance", "GET", "/things/1", 204, "GET, PATCH, PUT, DELETE", False),
+        ("allow_header_conformance", "GET", "/pings", 204, "GET, DELETE", False),
+    ],
+)
+def test_what_counts(
+    tmp_path: Path, check: str, method: str, path: str, status: int, allow: str, excused: bool
+) -> None:
+    (tmp_path / "things.json").write_text(json.dumps(DOCUMENT))
+    held = contract(ApiSource("things", sources.document(str(tmp_path / "things.json"))))
+    options = Options("http://127.0.0.1:9")
+    checking = Checking(held, target(held, options), options, Tally())
+    exchange = Exchange(1, method, path, (), b"", status, (("Allow", allow),), b"", 0, 0.0)
+
+    reason = judge(checking, oracle(held)).excused(Failure(check, "", f"{method} {path}", "medium", "", ""), exchange)
+
+    assert bool(reason) == excused, reason
