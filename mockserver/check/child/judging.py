@@ -75,9 +75,9 @@ class Judge:
             if refusal is not None and refusal.status == exchange.status:
                 return "the document, as it is read, refuses the request, and names no status for that"
             return _unnamed(planned, exchange.status)
-        elif failure.check == "allow_header_conformance" and planned:
+        elif failure.check == "allow_header_conformance" and failure.operation in self.by_label:
             allowed = {one.strip().lower() for one in (exchange.header("allow") or "").split(",")} - {"head", "options"}
-            if allowed == self._methods(planned) - {"head", "options"}:
+            if allowed == self._methods(self.by_label[failure.operation]) - {"head", "options"}:
                 return "another path of the document has the same shape, and these methods too"
         elif failure.kind == "MissingHeaderNotRejected" and exchange.key:
             return "the header was sent after all"
