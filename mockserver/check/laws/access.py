@@ -89,8 +89,8 @@ def reads_only(bench: Bench, planned: Planned) -> Iterator[Breach]:
     if not planned.safe and not bench.checking.options.write:
         raise Unfit("it needs --write")
     if planned.safe:
-        if planned.plan.does != "list":
-            raise Unfit("lists tell enough")
+        if planned.plan.does not in ("list", "read"):
+            raise Unfit("lists and records tell enough")
         exchange = bench.checking.target.send(_request(bench, planned), READONLY_KEY)
         if exchange.status in (401, 403):
             yield Breach(planned, f"{planned.plan.status}, as it only reads", str(exchange.status), (exchange,))

@@ -31,7 +31,7 @@ def makes_others(bench: Bench, kind: Kept) -> Iterator[Breach]:
         if other is None or other.list is None:
             continue
         before = bench.walk(other.list)
-        sent = _least(bench, kind.create, effect)
+        sent = _marked(bench, kind.create, _least(bench, kind.create, effect), effect)
         made = bench.create(kind, sent)
         bench.walked.clear()
         after = bench.walk(other.list)
@@ -58,6 +58,22 @@ def _least(bench: Bench, planned: Planned, effect: Any) -> dict[str, Json]:
     absent = condition["$if"][0] if negated else ""
     fields = bench.bodies.fields(planned, bench.number(), full=False) or bench.fields(planned)
     return {name: value for name, value in fields.items() if name != str(absent).rpartition(".")[2]}
+
+
+def _marked(bench: Bench, planned: Planned, sent: dict[str, Json], effect: Any) -> dict[str, Json]:
+    """The same with odd texts in what the other record takes over."""
+    taken = {str(value).rpartition(".")[2] for value in (effect.get("fields") or {}).values() if isinstance(value, str)}
+    schemas, node = bench.checking.contract.schemas, bench.bodies.input_schema(planned)
+    for name in taken & {name for name, value in sent.items() if isinstance(value, str)} - _special(planned):
+        odd = {**sent, name: f"  {sent[name]} é 🙂 & more  "}
+        sent = odd if schemas.is_valid(node, odd, "request") else sent
+    return sent
+
+
+def _special(planned: Planned) -> set[str]:
+    """Fields whose values aren't free."""
+    resource = planned.resource
+    return {*resource.references, *resource.between, *(one["field"] for one in resource.unique)} if resource else set()
 
 
 def falls_due(bench: Bench, kind: Kept) -> Iterator[Breach]:

@@ -141,6 +141,8 @@ def _odd_bodies(
             base = bench.fields(planned)
             if fits and not schemas.is_valid(node, {**base, name: odd.value}, "request"):
                 continue
+            if fits and odd.value == "" and planned.resource and name in planned.resource.references:
+                continue  # it names nothing that exists
             if not fits:
                 wrong.setdefault(name, odd.value)
             pointer = property_pointer(bench, planned, name)

@@ -196,8 +196,14 @@ def _emptied(
     keys = keys if kind.resource.order[:1] and kind.resource.order[0].startswith("-") else keys[::-1]
     least = max(1, int((rule["schema"] or {}).get("minContains", 1)))
     exchanges: list[Exchange] = []
-    for key in keys[: len(keys) - least]:
+    own = rule.get("problem") or {}
+    status = own.get("status") or bench.oracle.status_of(kind.delete, str(own.get("kind", "rule-broken")))
+    for left, key in enumerate(keys[: len(keys) - least]):
         exchanges.append(bench.ask(kind.delete, key=key))
+        if exchanges[-1].status == status:
+            expected = f"{kind.delete.plan.status}, as {rule['name']} holds without it: {len(keys) - left} fulfil it"
+            yield Breach(kind.delete, expected, str(status), (*exchanges[-3:],))
+            return
         if exchanges[-1].status >= 300:
             raise Unfit(f"a record before the last was refused with {exchanges[-1].status}")
     last = keys[-1] if keys else None
@@ -205,7 +211,6 @@ def _emptied(
     for planned, fields in ((kind.delete, None), *((one, others) for one in kind.updates[:1] if others)):
         exchange = bench.ask(planned, key=last, fields=fields)
         bench.walked.clear()
-        own = rule.get("problem") or {}
         status = own.get("status") or bench.oracle.status_of(planned, str(own.get("kind", "rule-broken")))
         says = f"{status or 'a refusal'}, as {rule['name']} must hold"
         if not 400 <= exchange.status < 500 or (status and exchange.status != status):

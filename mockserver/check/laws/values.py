@@ -35,6 +35,7 @@ def odd_values(schema: Json, schemas: Schemas, valid: Json, as_text: bool = Fals
     yield from _numbers(node, kinds)
     if "string" in kinds:
         yield from _texts(node, valid)
+        yield from () if as_text else _empty(node)
     if "array" in kinds and not as_text:
         yield from _lists(node, valid, schemas)
     if "object" in kinds and not as_text and isinstance(valid, dict):
@@ -93,6 +94,14 @@ def _texts(node: Mapping[str, Any], valid: Json) -> Iterator[Odd]:
         yield Odd("", f"an empty {node['format']}")
     if "pattern" in node:
         yield Odd("¿?", "a text that the pattern doesn't allow")
+
+
+def _empty(node: Mapping[str, Any]) -> Iterator[Odd]:
+    """An empty text, which is one like others where nothing asks for more."""
+    if "enum" in node and "" not in node["enum"]:
+        yield Odd("", "an empty text, which isn't one of the values")
+    elif not {"pattern", "format", "enum", "const", "minLength"} & node.keys():
+        yield Odd("", "an empty text")
 
 
 def _lists(node: Mapping[str, Any], valid: Json, schemas: Schemas) -> Iterator[Odd]:
