@@ -20,6 +20,7 @@ from mockserver.world.world import World
 
 SECRET = "mockserver-check-model"
 SEEDS = (7_919, 104_729)  # any two that differ
+HOSTS = ("one.invalid", "two.invalid")  # under which they are asked: a server's addresses of its own are its to choose
 
 
 @dataclass(slots=True)
@@ -35,9 +36,9 @@ class Twins:
         """What each answers to its request; `now` is the server's time, milliseconds since 1970 UTC."""
         secrets = carried(operation, self.schemes, SECRET)
         answers = []
-        for service, world, request in zip(self.services, self.worlds, requests, strict=True):
+        for service, world, request, host in zip(self.services, self.worlds, requests, HOSTS, strict=True):
             query = "&".join(part for part in (request.query, *(f"{n}={v}" for n, v in secrets.query)) if part)
-            headers = {**request.headers, **dict(secrets.headers)}
+            headers = {"host": host, **request.headers, **dict(secrets.headers)}
             answers.append(service.answer(world, request._replace(headers=headers, query=query), now))
         return answers[0], answers[1]
 
