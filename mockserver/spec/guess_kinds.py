@@ -163,7 +163,8 @@ def resources(places: Mapping[str, Place], looks: Mapping[str, Look], schemas: S
             known.views.append(place)
         else:
             own = looks[place.shape]
-            parts.setdefault(own.stem or f"/{kind(place.name)}", []).append(place)
+            told = None if _identifies(own, schemas) else own.stem
+            parts.setdefault(told or f"/{kind(place.name)}", []).append(place)
     left: list[Place] = []
     for group in parts.values():
         made = _joined(group, looks, {one.kind for one in found if one.home.above is None})
@@ -224,15 +225,16 @@ def _match(place: Place, look: Look, found: Iterable[Found], schemas: Schemas) -
     before = place.shape.rpartition("/")[0]
     section = kind(before.rstrip("/{}").rpartition("/")[2]) if plain(place.name) in WHOLE or place.above is None else ""
     node = schemas.look_up(look.schema) if look.schema else None
+    called = None if _identifies(look, schemas) else look.stem
     best: tuple[tuple[int, bool], Found] | None = None
     for one in found:
         own, named = one.look.schema, one.kind
         least = LIKE
         if look.schema is not None and look.schema == own:
             rank = 4
-        elif look.stem is not None and look.stem in (one.look.stem, named):
-            rank = 3 if named == look.stem else 2
-        elif look.stem is None and place.above is not None and kind(place.name) == named:
+        elif called is not None and called in (one.look.stem, named):
+            rank = 3 if named == called else 2
+        elif called is None and place.above is not None and kind(place.name) == named:
             rank, least = 2, CLOSE
         elif look.schema and section == named and "create" not in place.operations:
             rank, least = 1, CLOSE
@@ -244,6 +246,12 @@ def _match(place: Place, look: Look, found: Iterable[Found], schemas: Schemas) -
         if node is None or not own or likeness(node, schemas.look_up(own), schemas) >= least:  # what takes long is last
             best = ranked, one
     return best[1] if best else None
+
+
+def _identifies(look: Look, schemas: Schemas) -> bool:
+    """Whether only the type and key of records are shown, which may be of any kind (JSON:API 1.1, 7.3)."""
+    shown = _properties(look.schema, schemas).keys()
+    return shown >= {"id", "type"} and shown <= {"id", "type", "meta", "links"}
 
 
 def _joined(group: list[Place], looks: Mapping[str, Look], known: Collection[str]) -> Found | None:

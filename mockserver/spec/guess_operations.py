@@ -40,6 +40,7 @@ HAPPENED = {
     "create": "created", "batch-create": "created", "update": "updated", "replace": "updated", "act": "updated",
     "delete": "deleted",
 }  # fmt: skip
+ATTACHING = ("act", "batch-update")
 ON_ONE = ("read", "update", "replace", "delete", "act")
 
 
@@ -129,7 +130,7 @@ def _ties(operation: Operation, role: Role) -> Words:
     owner = place.owner(operation)
     key = f"$request.path.{owner}"
     above: Words = {"resource": tied.resource} if tied.resource else {}
-    if tied.way == "field" or (tied.way == "linked" and role.does != "act"):
+    if tied.way == "field" or (tied.way == "linked" and role.does not in ATTACHING):
         return {"parent": {**above, "key": key, "field": tied.field}}
     if tied.way == "linked":
         return {"parent": {**above, "key": key}} if tied.resource else {}

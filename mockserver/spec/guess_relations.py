@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mockserver.spec.guess_kinds import Found, names_existing
+from mockserver.spec.guess_links import attaches_many
 from mockserver.spec.guess_names import kind, plain, singular, stem
 from mockserver.spec.guess_places import WHOLE, Place
 from mockserver.spec.guess_shapes import body_media, item_shape, names_records
@@ -57,7 +58,11 @@ def relation(
             return Relation("field", field, name)
         if parent and (joined := _through(child, parent, found, schemas)):
             return joined
-    if place is not child.home and names_existing(place, child.look, schemas):
+    near = [place, *(one for one in child.places if one.above == place.above)]
+    if place is not child.home and (
+        names_existing(place, child.look, schemas)
+        or any(attaches_many(one, child.look.stem, schemas) for one in near if one is not child.home)
+    ):
         return Relation("linked", f"{HIDDEN}{own}s", name)
     if place is child.home or "create" in place.operations:
         return Relation("field", f"{HIDDEN}{own}", name)

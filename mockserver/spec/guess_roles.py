@@ -10,17 +10,14 @@ from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_actions import action
 from mockserver.spec.guess_batches import batch, is_batch
 from mockserver.spec.guess_kinds import LIKE, LISTS, Found, Look, found_by, is_whole, names_existing
+from mockserver.spec.guess_links import linked, names_many
 from mockserver.spec.guess_names import kind, plain, singular
 from mockserver.spec.guess_places import ITEM_WORDS, PARAMETER, WHOLE, Operations, Place, Route, below, shape_of
+from mockserver.spec.guess_puts import put_of
 from mockserver.spec.guess_relations import Relation, relation
 from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
-
-KEEPS = re.compile(r"partial|only the (fields|properties|values)|(omitted|other|missing)\W+(\w+\W+)?(fields|properties)"
-                   r"|remain(s)? unchanged|left unchanged", re.IGNORECASE)  # fmt: skip
-UPDATES = re.compile(r"\b(update|modif|edit|change|alter)", re.IGNORECASE)
-REPLACES = re.compile(r"\breplace|overwr(ite|itten)|full update|entire", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +46,25 @@ def roles(
     by_shape = {place.shape: one for one in found for place in one.places}
     result: dict[Route, Role] = {}
     owners: dict[str, Relation] = {}
+    ties: dict[str, tuple[Place, Found, Relation | None, Found | None]] = {}
     for one in found:
         for place in one.places:
             above = by_shape.get(place.above or "")
             tied = relation(place, one, above, found, schemas) if place.above is not None or place.typed else None
             if tied and tied.way == "field" and (place is one.home or _makes_them(place, one)):
                 owners.setdefault(one.name, tied)
+            ties[place.shape] = (place, one, tied, above)
             for does, operation in place.operations.items():
-                role = _role(does, operation, place, looks[place.shape], one, tied, schemas)
+                role = _attached(operation, place, one, tied, above, schemas) or _role(
+                    does, operation, place, looks[place.shape], one, tied, schemas
+                )
                 result[by_route[operation.path, operation.method]] = role
     homes = {one.home.shape: one for one in found}
     for route, operation in operations.items():
         if route not in result:
-            result[route] = _beside(operation, homes, by_shape, places, schemas)
+            known = ties.get(shape_of(operation.path))
+            attached = _attached(operation, *known, schemas) if known else None
+            result[route] = attached or _beside(operation, homes, by_shape, places, schemas)
         elif result[route].resource is None:
             result[route] = _many(operation, homes, schemas) or result[route]
     return result, owners
@@ -110,7 +113,7 @@ def _role(
         where = named
     finds = found_by(operation, shape, schemas) if shape and does == "find" else {}
     does = {"search": "list", "find": "read", "change": "update"}.get(does, does)
-    put = _put(operation, place, schemas) if does == "replace" else None
+    put = put_of(operation, place, schemas) if does == "replace" else None
     reason, confidence = _evidence(does, operation, place, look, one, tied)
     if put:
         does, why = put
@@ -235,38 +238,33 @@ def _link(does: str, operation: Operation, place: Place, one: Found, tied: Relat
     owner = f"$request.path.{place.owner(operation)}"
     if does == "list":
         return Role("list", "lists what was attached here", operation.pointer, "medium", one, place, tied, shape)
-    change = "$append" if does == "create" else "$without"
-    now = {"$first": [f"$record.{tied.field}", []]}
-    linked = {"$unique": {"$append": [now, [owner]]}} if change == "$append" else {"$without": [now, owner]}
+    sets = linked(tied.field, owner, does == "create")
     reason = "its body names a record that exists" if does == "create" else "takes away what was attached here"
-    return Role("act", reason, operation.pointer, "medium", one, place, tied, shape, sets={tied.field: linked})
+    return Role("act", reason, operation.pointer, "medium", one, place, tied, shape, sets=sets)
 
 
-def _put(operation: Operation, place: Place, schemas: Schemas) -> tuple[str, str] | None:
-    """Whether a PUT changes just what is sent, as it does with many vendors, though RFC 9110 (9.3.4) has it replace."""
-    said = schemas.look_up(operation.pointer)
-    words = f"{said.get('summary', '')} {said.get('description', '')}" if isinstance(said, dict) else ""
-    if KEEPS.search(words):
-        return "update", "its description keeps what isn't sent"
-    if REPLACES.search(words) or "update" in place.operations:
+def _attached(
+    operation: Operation, place: Place, one: Found, tied: Relation | None, above: Found | None, schemas: Schemas
+) -> Role | None:  # fmt: skip
+    """Attaching and detaching many records that a body names, or one that the path does."""
+    adds, owner = operation.method != "delete", f"$request.path.{place.owner(operation)}"
+    if tied and tied.way == "linked":
+        keys = names_many(operation, place.name, one.look.stem, schemas)
+        if keys and shape_of(operation.path) == place.shape and operation.method != "get":
+            reason = f"its body names {plural(one)} that exist"
+            sets = linked(tied.field, owner, adds)
+            return Role(
+                "batch-update", reason, operation.pointer, "medium", one, place, tied, None, {"input": keys}, sets
+            )
+    if tied is None or above is None or tied.way != "listed" or "." in tied.field:
         return None
-    if UPDATES.search(words):
-        return "update", "it is said to update, so it changes what is sent"
-    if _required(operation, schemas):
+    is_item = shape_of(operation.path) == f"{place.shape}/{{}}"
+    if not is_item or body_media(operation) or operation.method in ("get", "patch"):
         return None
-    return "update", "it asks for no property, so it changes what is sent"
-
-
-def _required(operation: Operation, schemas: Schemas) -> set[str]:
-    media = body_media(operation)
-    if media is None:
-        return set()
-    node = schemas.look_up(media)
-    names = schemas.required(node)
-    if len(schemas.properties(node)) == 1:
-        (inner,) = schemas.properties(node).values()
-        return schemas.required(inner) if schemas.properties(inner) else names
-    return names
+    key = PARAMETER.findall(operation.path)[place.shape.count("{}")][0]
+    reason = f"{'adds to' if adds else 'takes out of'} `{tied.field}` above"
+    sets = linked(tied.field, f"$request.path.{key}", adds)
+    return Role("act", reason, operation.pointer, "medium", above, above.home, sets=sets)
 
 
 def _beside(

@@ -160,7 +160,11 @@ def update_many(store: Store, given: Input) -> Guard:
             before = store.find(call, key)
             if isinstance(before, Problem):
                 return before
-            record = store.change(call, before, given.accepted(row, store))
+            if given.sets:  # what a list only names is changed alike
+                call.values["record"] = before
+                record = store.change(call, before, given.sets(call))
+            else:
+                record = store.change(call, before, given.accepted(row, store))
             if isinstance(record, Problem):
                 return _within(record, *given.place, at)
             changed.append(record)

@@ -330,3 +330,106 @@ def test_a_list_of_records_in_an_envelope_each() -> None:
 
 def test_a_list_of_some_that_live_elsewhere_is_no_resource() -> None:
     assert list(Api(WRAPPED).served.understanding.resources) == ["deals"]
+
+
+ATTACHED = f"""
+paths:
+  /accounts:
+    get: {{responses: {{'200': {media(many("Account"))}}}}}
+    post: {{requestBody: {media(ref("Account"))}, responses: {{'200': {media(ref("Account"))}}}}}
+  /accounts/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("Account"))}}}}}
+  /accounts/{{id}}/contacts:
+    {key("id")}
+    get: {{responses: {{'200': {media(many("Contact"))}}}}}
+    post: {{requestBody: {media(ref("ContactIds"))}, responses: {{'204': {OK}}}}}
+    delete: {{requestBody: {media(ref("ContactIds"))}, responses: {{'204': {OK}}}}}
+  /lists:
+    get: {{responses: {{'200': {media(many("List"))}}}}}
+    post: {{requestBody: {media(ref("List"))}, responses: {{'200': {media(ref("List"))}}}}}
+  /lists/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("List"))}}}}}
+  /lists/{{id}}/contacts:
+    {key("id")}
+    get: {{responses: {{'200': {media(many("Contact"))}}}}}
+  /lists/{{id}}/relationships/contacts:
+    {key("id")}
+    get: {{responses: {{'200': {media("{type: object, properties: {data: " + many("Named") + "}}")}}}}}
+    post: {{requestBody: {media(ref("Names"))}, responses: {{'204': {OK}}}}}
+    delete: {{requestBody: {media(ref("Names"))}, responses: {{'204': {OK}}}}}
+  /contacts:
+    get: {{responses: {{'200': {media(many("Contact"))}}}}}
+    post: {{requestBody: {media(ref("Contact"))}, responses: {{'200': {media(ref("Contact"))}}}}}
+  /contacts/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("Contact"))}}}}}
+  /contacts/{{id}}/groups/{{group_id}}:
+    {key("id", "group_id")}
+    put: {{summary: Add a group to a contact, responses: {{'204': {OK}}}}}
+    delete: {{responses: {{'204': {OK}}}}}
+  /groups:
+    get: {{responses: {{'200': {media(many("Group"))}}}}}
+  /groups/{{id}}:
+    {key("id")}
+    get: {{responses: {{'200': {media(ref("Group"))}}}}}
+components:
+  schemas:
+    Account: {{type: object, properties: {{id: {{type: string}}, logo: {{type: string}}}}}}
+    List: {{type: object, properties: {{id: {{type: string}}, title: {{type: string}}}}}}
+    Group: {{type: object, properties: {{id: {{type: string}}, label: {{type: string}}}}}}
+    Contact:
+      type: object
+      properties:
+        id: {{type: string}}
+        type: {{type: string}}
+        phone: {{type: string}}
+        group_ids: {{type: array, items: {{type: string}}}}
+    ContactIds: {{type: object, properties: {{contact_ids: {{type: array, items: {{type: string}}}}}}}}
+    Named: {{type: object, properties: {{type: {{type: string}}, id: {{type: string}}}}}}
+    Names: {{type: object, required: [data], properties: {{data: {{type: array, items: {ref("Named")}}}}}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def attached() -> Api:
+    return Api(ATTACHED)
+
+
+def keys(answer: tuple[int, Any]) -> list[str]:
+    status, body = answer
+    assert status == 200
+    return sorted(one["id"] for one in (body["data"] if isinstance(body, dict) else body))
+
+
+@pytest.mark.parametrize(
+    ("above", "path", "body"),
+    [
+        ("accounts", "contacts", lambda ids: {"contact_ids": ids}),
+        ("lists", "relationships/contacts", lambda ids: {"data": [{"type": "contact", "id": one} for one in ids]}),
+    ],
+)
+def test_many_are_attached_by_their_keys_and_detached(attached: Api, above: str, path: str, body: Any) -> None:
+    first, second = (attached(f"POST /{above}", {})[1]["id"] for _ in range(2))
+    one, two = sorted(attached("POST /contacts", {"phone": "1"})[1]["id"] for _ in range(2))
+    assert attached(f"POST /{above}/{first}/{path}", body([one, two]))[0] == 204
+    assert attached(f"POST /{above}/{second}/{path}", body([two]))[0] == 204
+    assert keys(attached(f"GET /{above}/{first}/contacts")) == [one, two]
+    assert keys(attached(f"GET /{above}/{first}/{path}")) == [one, two]
+    assert attached(f"DELETE /{above}/{first}/{path}", body([two]))[0] == 204
+    assert keys(attached(f"GET /{above}/{first}/contacts")) == [one]
+    assert keys(attached(f"GET /{above}/{second}/contacts")) == [two]
+    assert attached(f"POST /{above}/{first}/{path}", body(["nobody"]))[0] == 404
+    assert attached(f"POST /{above}/nobody/{path}", body([one]))[0] == 404
+
+
+def test_a_path_adds_a_key_to_those_that_the_item_above_lists(attached: Api) -> None:
+    _, made = attached("POST /contacts", {"phone": "7"})
+    first, second = (one["id"] for one in attached("GET /groups")[1][:2])
+    for group in (first, second, first):
+        assert attached(f"PUT /contacts/{made['id']}/groups/{group}")[0] == 204
+    assert attached(f"GET /contacts/{made['id']}")[1]["group_ids"] == [first, second]
+    assert attached(f"DELETE /contacts/{made['id']}/groups/{first}")[0] == 204
+    assert attached(f"GET /contacts/{made['id']}")[1]["group_ids"] == [second]
+    assert attached(f"PUT /contacts/nobody/groups/{first}")[0] == 404
