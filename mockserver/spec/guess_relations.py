@@ -58,10 +58,13 @@ def relation(
             return Relation("field", field, name)
         if parent and (joined := _through(child, parent, found, schemas)):
             return joined
-    near = [place, *(one for one in child.places if one.above == place.above)]
+    near = [one for one in (place, *child.places) if one.above == place.above and one is not child.home]
     if place is not child.home and (
         names_existing(place, child.look, schemas)
-        or any(attaches_many(one, child.look.stem, schemas) for one in near if one is not child.home)
+        or (
+            any("list" in one.operations for one in near)
+            and any(attaches_many(one, child.look.stem, schemas) for one in near)
+        )
     ):
         return Relation("linked", f"{HIDDEN}{own}s", name)
     if place is child.home or "create" in place.operations:
