@@ -24,6 +24,8 @@ CATCHES = [
      '        if lead["archived"]:\n            raise Problem(404, "")\n' + CHANGE),
     ("action-again", "archiveLead", '        if not lead["archived"]:\n', "        if True:\n"),
     ("filters-hold", "listLeads", "        return milliseconds(moment)\n", "        return text\n"),
+    ("filters-hold", "listLeads", 'where.append(f"{name} = ?")',
+     'where.append(f"instr({name}, ?)" if name in TEXTS else f"{name} = ?")'),
     ("create-shows", "createLead", "if media_type(request) != \"application/json\":",
      'if request.headers.get("Content-Type") != "application/json":'),
     ("totals-add-up", "listLeads", '"totalCount": total,', '"totalCount": total + bool(search),'),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from mockserver.steps.query import SUFFIX, comparison
 from mockserver.world import times
 
 ORDERS = ("gt", "gte", "lt", "lte")
+SAYS_EXACT = re.compile(r"\bexact(ly)?\b|\bequals?\b", re.IGNORECASE)
 NOBODY = "mockserver-check-nobody-has-this"
 MOST_VALUES = 6  # that a filter is tried with
 Record = Mapping[str, Json]
@@ -115,7 +117,22 @@ def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
             continue
         found.append(Try({name: value}, _passing(fields, compare, value), f"{name}={told(value, 60)}"))
     beside = _elsewhere(bench, planned, name, records) if compare == "contains" else ()
-    return [*found[:MOST_VALUES], *beside, *_in_another_zone(bench, planned, name, found[:1])]
+    exact = _in_part(bench, planned, name, shown) if compare == "eq" else ()
+    return [*found[:MOST_VALUES], *beside, *exact, *_in_another_zone(bench, planned, name, found[:1])]
+
+
+def _in_part(bench: Bench, planned: Planned, name: str, shown: list[Any]) -> Iterator[Try]:
+    """A part of a text, which isn't the text, where the document says that a filter takes the whole of it."""
+    pointer = _pointer(planned, name)
+    said = str(bench.checking.contract.schemas.look_up(pointer).get("description", "")) if pointer else ""
+    given = "filters" in bench.checking.contract.served.understanding.operations[planned.route].given
+    if not (given or SAYS_EXACT.search(said)) or {"enum", "format", "pattern"} & _schema(bench, planned, name).keys():
+        return
+    text = next((one for one in shown if isinstance(one, str) and len(one.strip()) > 4), "")
+    part = text[1:-1].strip()
+    if part and part not in shown and _valid(bench, planned, name, part):
+        fields = list(planned.plan.filters[name].get("fields") or [])
+        yield Try({name: part}, _passing(fields, "eq", part), f"{name}={told(part, 60)}")
 
 
 def _elsewhere(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list[Try]:
