@@ -116,6 +116,9 @@ def _was_tried(run: _Run, part: str, law: str) -> bool:
 def _parts(run: _Run) -> None:
     """Each part that was asked for, until the time is over or the server gone."""
     checking, laws_of = run.checking, laws_by_part()
+    if not any(checking.options.wants_part(part, laws_of[part]) for part in RUNS if part != "preflight"):
+        run.trouble = "what --only and --exclude leave of the check is nothing"
+        return
     for part, runs in RUNS.items():
         if part != "preflight" and not checking.options.wants_part(part, laws_of[part]):
             checking.tally.skip(part, "it wasn't asked for")

@@ -53,6 +53,13 @@ def test_the_key_is_never_shown(pulse: Served) -> None:
     assert "wrong-but-secret-key" not in done.stdout + done.stderr
 
 
+def test_a_check_of_nothing_is_no_check(pulse: Served) -> None:
+    done = run("check", pulse.url, "--api", "pulse", "--key", "test-key", "--only", "laws", "--exclude", "laws")
+
+    assert done.returncode == 2
+    assert "--only and --exclude leave" in done.stderr
+
+
 def test_without_a_key_it_asks_for_one(pulse: Served) -> None:
     done = run("check", pulse.url, "--api", "pulse")
 
