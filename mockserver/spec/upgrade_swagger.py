@@ -38,10 +38,26 @@ FLOWS = {
 }
 
 
+def _errors_as_produced(content: dict[str, Json], produces: tuple[str, ...]) -> None:
+    """What the root `produces` holds for errors as well that no operation describes: problem details go out as that."""
+    plain = next((one for one in produces if one.endswith("json")), None)
+    said = content.setdefault("x-mock", {})
+    if plain is not None and PROBLEM not in produces and isinstance(said, dict):
+        problems = said.setdefault("problems", {})
+        if isinstance(problems, dict):
+            problems.setdefault("media-type", plain)
+    if said == {}:
+        del content["x-mock"]
+
+
+PROBLEM = "application/problem+json"  # RFC 9457
+
+
 def root(content: dict[str, Json]) -> Defaults:
     """Moves host, basePath, definitions, … to where 3.1 has them. Gives what the root said for all operations."""
     parameters = _mapping(content.pop("parameters", None))
     defaults = Defaults(_texts(content.pop("consumes", None)), _texts(content.pop("produces", None)), parameters)
+    _errors_as_produced(content, defaults.produces)
     moved = {
         "schemas": content.pop("definitions", None),
         "parameters": {name: one for name, one in parameters.items() if _place(one) not in IN_BODY},

@@ -14,6 +14,20 @@ def operation(text: str, more: str = "") -> Json:
     return found.at("/paths/~1a/post")
 
 
+@pytest.mark.parametrize(
+    ("produces", "problems"),
+    [
+        ("[application/json]", {"media-type": "application/json"}),
+        ("[application/xml, application/vnd.acme+json]", {"media-type": "application/vnd.acme+json"}),
+        ("[application/json, application/problem+json]", None),
+        ("[text/csv]", None),
+    ],
+)
+def test_errors_are_of_a_type_that_the_root_produces(produces: str, problems: Json) -> None:
+    content = document(f"produces: {produces}\npaths: {{}}\n", "2.0").content
+    assert content.get("x-mock", {}).get("problems") == problems
+
+
 def test_the_root() -> None:
     found = document(
         """
