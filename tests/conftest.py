@@ -14,6 +14,11 @@ settings.register_profile(
 settings.load_profile("timeless")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The fast ones first."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with the vendors' documents, beside the repository; tests that need it skip where it is absent."""
