@@ -111,7 +111,8 @@ def page(verdicts: Sequence[Verdict], parts: Sequence[str]) -> str:
         "tests/plain holds a plain server of Pulse and one of Pulse Leads that share nothing with the mock. Clean, a",
         "check finds nothing in them. With one of these bugs planted (`python -m tests.plain.pulse --bug NAME`) it",
         "must find something, and blame an operation that the bug touches. Checked with `--write --allow-destructive`",
-        "and three keys; the seconds are those of laws and model together, on a busy machine with two cores.",
+        "and three keys, schemathesis with 10 examples of each operation; the seconds are those of laws and model",
+        "together, on a machine with two cores that checked three at a time.",
         "",
         f"Caught: {caught} of {len(verdicts)}"
         + "".join(f"; by {part}: {sum(part in one.by for one in verdicts)}" for part in parts)
