@@ -106,8 +106,9 @@ def mock_api(mock_server: Any, mock_world: str, mock_start: str | None) -> Itera
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that failed shows what it had asked its mock."""
     report = yield
-    mock = getattr(item, "funcargs", {}).get("mock_api") if report.failed and report.when == "call" else None
-    if mock is not None and "mock_server" in item.funcargs:  # type: ignore[attr-defined]
+    fixtures = getattr(item, "funcargs", {}) if report.failed and report.when == "call" else {}
+    mock = fixtures.get("mock_api")
+    if mock is not None and "mock_server" in fixtures:
         try:
             asked = mock.requests
         except Exception:  # the failure that there is to show is the test's

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from pathlib import Path
+from typing import Any
 
 import urllib3
 from urllib3.exceptions import LocationParseError, TimeoutError
@@ -25,7 +26,7 @@ class Endless(Exception):
 
 def pool(origin: str, options: Options, proxy: Proxy | None) -> urllib3.HTTPConnectionPool:
     """One kept-alive connection, by way of the proxy if there is one. Raises ValueError for what can't be used."""
-    more: dict[str, object] = {"timeout": urllib3.Timeout(options.timeout), "maxsize": 1}
+    more: dict[str, Any] = {"timeout": urllib3.Timeout(options.timeout), "maxsize": 1}
     if origin.startswith("https:"):
         more["ssl_context"] = tls(options)
     if not options.verify:
@@ -33,7 +34,7 @@ def pool(origin: str, options: Options, proxy: Proxy | None) -> urllib3.HTTPConn
     try:
         if proxy is None:
             return urllib3.connection_from_url(origin, **more)
-        manager = urllib3.ProxyManager(proxy.bare, proxy_headers=proxy.headers, **more)  # type: ignore[arg-type]
+        manager = urllib3.ProxyManager(proxy.bare, proxy_headers=proxy.headers, **more)
         return manager.connection_from_url(origin)
     except LocationParseError as error:
         raise ValueError(f"{error}") from None

@@ -70,8 +70,7 @@ class Protocol(HttpToolsProtocol):
         scope["server"], scope["client"], scope["scheme"], scope["state"] = self.server, self.client, self.scheme, {}
         self.headers = scope["headers"] = scope["headers"].copy()
         self.scope, self.expect_100_continue = scope, False
-        cycle = self.cycle = Exchange(self, keep_alive=True)
-        cycle.body, cycle.more_body = body, False  # type: ignore[assignment]
+        cycle = self.cycle = Exchange(self, keep_alive=True, body=body)
         self._start_asgi_task(cycle, self.app)
         if self.held is not None:
             self._proceed()
@@ -232,14 +231,15 @@ def begin_all(queue: deque[tuple[Any, ...]], loop: asyncio.AbstractEventLoop) ->
 class Exchange(RequestResponseCycle):
     """A request and its answer, as uvicorn's own, but without an event until somebody waits for the body."""
 
-    def __init__(self, protocol: Protocol, keep_alive: bool) -> None:
+    def __init__(self, protocol: Protocol, keep_alive: bool, body: bytes | None = None) -> None:
+        """With a body it is complete; without one, the body is still to come."""
         self.scope, self.transport, self.flow = protocol.scope, protocol.transport, protocol.flow
         self.logger, self.access_logger, self.access_log = protocol.logger, protocol.access_logger, False
         self.default_headers = protocol.server_state.default_headers
         self.on_response = protocol.on_response_complete
         self.disconnected, self.keep_alive = False, keep_alive
         self.waiting_for_100_continue = protocol.expect_100_continue
-        self.body, self.more_body = b"", True  # type: ignore[assignment]
+        self.body, self.more_body = body or b"", body is None  # type: ignore[assignment]
         self.response_started = self.response_complete = False
         self.chunked_encoding: bool | None = None
         self.expected_content_length = 0

@@ -9,6 +9,7 @@ import pty
 import subprocess
 import threading
 import time
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,8 +35,9 @@ class Odd(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = do_TRACE = _any
 
+    @abstractmethod
     def answer(self) -> None:
-        raise NotImplementedError
+        """What it says to whatever it is asked."""
 
     def out(self, status: int, body: bytes, kind: str = JSON, length: int | None = None, **more: str) -> None:
         self.send_response(status)

@@ -47,7 +47,9 @@ def parts(found: Answer) -> list[Message]:
 
 
 def said(part: Message) -> tuple[Any, str, bytes]:
-    return part.get_param("name", header="content-disposition"), part.get_content_type(), part.get_payload(decode=True)  # type: ignore[return-value]
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return part.get_param("name", header="content-disposition"), part.get_content_type(), content
 
 
 def test_a_png_has_whole_chunks_and_a_pixel() -> None:

@@ -87,7 +87,10 @@ def test_cycles_are_found_and_then_none_is_overlooked_for_a_while(only_by_hand: 
 
 def test_without_cycles_only_samples_are_looked_at(only_by_hand: None) -> None:
     looking, kept, seen = collecting.Collecting(), [], []
-    note = lambda phase, info: seen.append(info["generation"]) if phase == "stop" else None  # noqa: E731
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        seen.extend([info["generation"]] if phase == "stop" else [])
+
     gc.callbacks.append(note)
     try:
         for _ in range(3 * collecting.EVERY):

@@ -67,15 +67,24 @@ def zones_kept(bench: Bench, kind: Kept) -> Iterator[Breach]:
         fields = {**bench.fields(kind.create), name: text}
         if not schemas.is_valid(bench.bodies.input_schema(kind.create), fields, "request"):
             continue
-        made = bench.create(kind, fields)
-        if made is None:
-            continue
-        shown, more = current(bench, kind, made)
-        for one, by in ((made.shown, kind.create), (shown, kind.read or kind.list)):
-            if wrong := shown_wrongly(bench, kind, kind.create, {name: text}, one, by):
-                pointer = property_pointer(bench, kind.create, name)
-                yield Breach(kind.create, f"{name} {text}, that moment", wrong[2], (made.exchange, *more), pointer)
-                return
+        if breach := _shown_otherwise(bench, kind, kind.create, fields, name, f"{name} {text}, that moment"):
+            yield breach
+            return
+
+
+def _shown_otherwise(
+    bench: Bench, kind: Kept, create: Planned, fields: Mapping[str, Json], name: str, expected: str
+) -> Breach | None:  # fmt: skip
+    """Makes a record of these fields; a breach when the answer, or the record read again, shows another `name`."""
+    made = bench.create(kind, fields)
+    if made is None:
+        return None
+    shown, more = current(bench, kind, made)
+    for one, by in ((made.shown, create), (shown, kind.read or kind.list)):
+        if wrong := shown_wrongly(bench, kind, create, {name: fields[name]}, one, by):
+            pointer = property_pointer(bench, create, name)
+            return Breach(create, expected, wrong[2], (made.exchange, *more), pointer)
+    return None
 
 
 def kept_whole(bench: Bench, kind: Kept) -> Iterator[Breach]:
@@ -88,16 +97,11 @@ def kept_whole(bench: Bench, kind: Kept) -> Iterator[Breach]:
             continue
         if "string" not in schemas.kinds(schema) or not schemas.is_valid(schema, text, "request"):
             continue
-        made = bench.create(kind, {**bench.fields(kind.create), name: text})
-        if made is None:
-            continue
-        shown, more = current(bench, kind, made)
-        for one, by in ((made.shown, kind.create), (shown, kind.read or kind.list)):
-            if wrong := shown_wrongly(bench, kind, kind.create, {name: text}, one, by):
-                pointer = property_pointer(bench, kind.create, name)
-                expected = f"the {len(text)} characters of {name}, or a refusal"
-                yield Breach(kind.create, expected, wrong[2], (made.exchange, *more), pointer)
-                return
+        fields = {**bench.fields(kind.create), name: text}
+        expected = f"the {len(text)} characters of {name}, or a refusal"
+        if breach := _shown_otherwise(bench, kind, kind.create, fields, name, expected):
+            yield breach
+            return
         if kind.delete is None:
             return
 
