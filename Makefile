@@ -6,6 +6,8 @@ JOBS ?= 3
 PORT ?= 4010
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest -n $(JOBS)
+# The tests start hundreds of processes: none of them should compile the package anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help serve test soak check static lint types docs golden proof mutants bench clean
 .DEFAULT_GOAL := help

@@ -37,7 +37,7 @@ def test_does_what_it_says(page: str, tmp_path: Path, commands: Path) -> None:
     for command in MAY_BE_MISSING:
         if any(isinstance(step, Step) and step.command.startswith(f"{command} ") for step in said):
             _ = shutil.which(command) or pytest.skip(f"needs {command}")
-    shell = Shell(tmp_path, commands, {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"})
+    shell = Shell(tmp_path, commands, {"PYTHONPATH": str(ROOT)})
     try:
         for step in said:
             shell.run(step)
