@@ -16,6 +16,7 @@ from mockserver.check.proxies import Proxy
 MAX_ANSWER = 16 * 1024 * 1024  # bytes of an answer that are read
 CHUNK = 65_536
 UNREADABLE = "an answer began"  # with which the error starts where one came, but not whole
+KEPT_OPEN = "kept open from an earlier call"  # with which the error starts where the server may not have read it
 STREAM = "text/event-stream"  # an answer that doesn't end by itself
 LISTENED = 1.0  # seconds that such an answer is read
 
@@ -38,6 +39,22 @@ def pool(origin: str, options: Options, proxy: Proxy | None) -> urllib3.HTTPConn
         return manager.connection_from_url(origin)
     except LocationParseError as error:
         raise ValueError(f"{error}") from None
+
+
+def _resting(connections: Any) -> list[Any]:
+    queue = getattr(getattr(connections, "pool", None), "queue", ())
+    return [one for one in queue if one is not None and one.is_connected]
+
+
+def is_kept(connections: Any) -> bool:
+    """Whether the next request goes over a connection that has been used before and is still open."""
+    return bool(_resting(connections))
+
+
+def renew(connections: Any) -> None:
+    """Lets the next request have a new connection."""
+    for one in _resting(connections):
+        one.close()
 
 
 def tls(options: Options) -> ssl.SSLContext:

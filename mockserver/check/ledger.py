@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import orjson
 
 from mockserver.check.answers import asked, at, within
 from mockserver.check.contract import Contract, Planned
-from mockserver.check.findings import Created, Exchange
+from mockserver.check.findings import NO_ANSWER, Created, Exchange
 from mockserver.check.wire import request_of
 from mockserver.spec.model import Json
 from mockserver.steps.call import Request
+
+TAG = "mockserver-check"  # stands in the texts of what a check makes
+
+
+class Doubt(NamedTuple):
+    """A creation of which isn't known what it made, if anything."""
+
+    planned: Planned
+    parameters: Mapping[str, str]  # the raw ones of its path
+    body: bytes
 
 
 @dataclass(slots=True)
@@ -22,22 +33,35 @@ class Ledger:
 
     contract: Contract
     entries: dict[tuple[str, str], tuple[Created, Request | None]] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
 
     def see(self, planned: Planned, parameters: Mapping[str, str], exchange: Exchange) -> None:
         """Notes what an exchange has made or taken away; `parameters` are the raw ones of its path."""
-        if planned.resource is None or not 200 <= exchange.status < 300:
+        if planned.resource is None or 300 <= exchange.status < 500:
             return
         name, does = planned.resource.name, planned.plan.does
-        if does == "create" and exchange.status != planned.plan.status:
-            return  # such as 200 where 201 makes one: a record that was there already, and is somebody else's
         if does in ("create", "batch-create"):
-            for key in keys_in(parsed(exchange.answer), planned.resource.key):
+            known = self._known(planned, exchange)
+            for key in known:
                 self.add(planned, key, parameters)
-        elif does == "delete":
+            if not known:
+                self.doubts.append(Doubt(planned, parameters, exchange.body))
+        elif does == "delete" and 200 <= exchange.status < 300:
             part, way = asked(planned.plan.key)
             body = parsed(exchange.body) if part == "body" else None
             key = parameters.get(way[0], "") if part == "path" else str(at(body, way))
             self.entries.pop((name, unquote(key)), None)
+
+    @staticmethod
+    def _known(planned: Planned, exchange: Exchange) -> list[str]:
+        """The keys of what a creation has made for certain: with 200 where 201 makes one, it may have been there
+        already, and be somebody else's; a server error may come before or after the record."""
+        assert planned.resource is not None
+        if exchange.status == NO_ANSWER or exchange.status >= 500:
+            return []
+        if planned.plan.does == "create" and exchange.status != planned.plan.status:
+            return []
+        return [*keys_in(parsed(exchange.answer), planned.resource.key)]
 
     def add(self, planned: Planned, key: str, parameters: Mapping[str, str]) -> None:
         """Notes one record."""

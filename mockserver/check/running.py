@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from mockserver.check import baseline, preflight
+from mockserver.check import baseline, lost, preflight
 from mockserver.check.checking import Checking, Part, Tally
 from mockserver.check.child import judging
 from mockserver.check.child import running as child
@@ -142,11 +142,13 @@ def _parts(run: _Run) -> None:
 def _cleaned(run: _Run) -> tuple[Created, ...]:
     """What is left over; an interrupt while it is deleted ends that too."""
     ledger = run.checking.target.ledger
-    if not ledger.entries:
+    if not ledger.entries and not ledger.doubts:
         return ()
     run.checking.tell(run.part, f"deleting {len(ledger.entries)} records of this check")
     try:
-        return run.checking.target.clean_up()
+        run.checking.target.deadline = None
+        unknown = lost.look(run.checking) if ledger.doubts else ()
+        return unknown + run.checking.target.clean_up()
     except KeyboardInterrupt:
         run.interrupted = True
         return tuple(replace(one, why="deleting it was interrupted") for one, _ in ledger.entries.values())

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import urllib3
 from urllib3.exceptions import DecodeError, HTTPError, NewConnectionError, ProtocolError, TimeoutError
 
-from mockserver.check.connecting import UNREADABLE, Endless, pool, read, reason_of
+from mockserver.check.connecting import KEPT_OPEN, UNREADABLE, Endless, is_kept, pool, read, reason_of, renew
 from mockserver.check.contract import Contract, Planned
 from mockserver.check.credentials import Carried, Masks, carried, masks, schemes_of
 from mockserver.check.findings import NO_ANSWER, Created, Exchange
@@ -28,6 +28,9 @@ KEPT = 20_000  # exchanges that are kept for the reports
 ROOM, CUT = 128 * 1024 * 1024, 4_000  # bytes of their bodies in all; of each answer beyond that
 GONE_AFTER = 5  # calls in a row without an answer, then the server counts as gone
 ATTEMPTS = 3  # at a request that is answered 429
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, 9.2.1
+IDEMPOTENT = SAFE | {"PUT", "DELETE"}  # RFC 9110, 9.2.2
+RESTED = 1.0  # seconds after which a server may be about to close a connection
 
 Watch = Callable[[Exchange, Planned | None], None]
 """Is told of each exchange, once, as soon as it is over, with the operation that its path and method mean."""
@@ -58,6 +61,8 @@ class Target:
     calls: int = 0
     proxy: Proxy | None = field(default=None, repr=False)
     waited: float = 0.0  # seconds spent on 429
+    used: float = 0.0  # monotonic seconds, when an answer came last
+    closes: bool = False  # whether the server has closed a connection that was kept open in the face of a request
     silent: int = 0  # calls without an answer in a row
     room: int = ROOM  # bytes of bodies that may still be kept
     limited: Counter[str] = field(default_factory=Counter)  # 429s by role
@@ -111,17 +116,22 @@ class Target:
     ) -> tuple[int, tuple[tuple[str, str], ...], bytes, str]:  # fmt: skip
         """The status, headers and body of the answer, or NO_ANSWER and what happened.
 
-        A server may close a connection that it has kept open just when it is used again: one more attempt.
+        A server may close a connection that it has kept open just when it is used again: one more attempt at what may
+        be done twice (RFC 9110, 9.2.2), and for anything else a new connection before, where this one may be old.
         """
         error = ""
-        for _ in range(2):
+        if method not in SAFE and (self.closes or time.monotonic() - self.used > RESTED):
+            renew(self.pool)
+        for _ in range(2 if method in IDEMPOTENT else 1):
+            was_kept, began = is_kept(self.pool), False
             try:
                 answer = self.pool.urlopen(
                     method, self._on_the_wire(path), body=body or None, headers={**headers, **self._to_proxy()},
                     retries=False, redirect=False, assert_same_host=False, preload_content=False, decode_content=True,
                 )  # fmt: skip
+                began = True
                 data = read(answer, self.options.timeout)
-                self.silent = 0
+                self.silent, self.used = 0, time.monotonic()
                 return answer.status, tuple(answer.headers.items()), data, ""
             except Endless as endless:
                 error = str(endless)
@@ -134,6 +144,8 @@ class Target:
                 break
             except ProtocolError as trouble:
                 error = f"the connection was closed before an answer came ({reason_of(trouble)})"
+                if was_kept and not began:
+                    error, self.closes = f"{KEPT_OPEN}: {error}", True
             except DecodeError as trouble:
                 error = f"{UNREADABLE} that can't be unpacked as its Content-Encoding says ({reason_of(trouble)})"
                 break
@@ -190,8 +202,7 @@ class Target:
         return True
 
     def clean_up(self) -> tuple[Created, ...]:
-        """Deletes what the check has made, also when its time is over; what is left over."""
-        self.deadline = None
+        """Deletes what the check has made; what is left over."""
         try:
             return self.ledger.clear(self.send)
         except Unreachable as gone:

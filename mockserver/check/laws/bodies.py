@@ -8,12 +8,12 @@ from typing import Any
 
 from mockserver.check.answers import Way, asked, at, within
 from mockserver.check.contract import Contract, Planned
+from mockserver.check.ledger import TAG
 from mockserver.spec.model import Json
 from mockserver.world import times
 from mockserver.world.merging import Unsatisfiable
 from mockserver.world.values import generator
 
-TAG = "mockserver-check"
 ENCODED = ("json", "x-www-form-urlencoded", "*")  # the media types that are written here
 REFER = Callable[[str], "str | int | None"]
 NAMES = ("name", "title", "subject", "first_name", "firstName", "label", "summary")

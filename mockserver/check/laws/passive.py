@@ -10,6 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from mockserver.check.checking import Checking
+from mockserver.check.connecting import KEPT_OPEN
 from mockserver.check.contract import Contract, Planned
 from mockserver.check.findings import NO_ANSWER, Exchange
 from mockserver.check.pacing import retry_after
@@ -43,7 +44,8 @@ class Passive(NamedTuple):
 
 
 def answered(contract: Contract, planned: Planned, exchange: Exchange) -> Iterator[Wrong]:
-    if exchange.status == NO_ANSWER:
+    """But for those that the server may not have read: it is free to close what nothing goes over (RFC 9112, 9.3)."""
+    if exchange.status == NO_ANSWER and not exchange.error.startswith(KEPT_OPEN):
         yield Wrong("an answer", exchange.error)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from mockserver.check.answers import told
 from mockserver.check.laws.bench import Bench
-from mockserver.check.laws.bodies import TAG
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.oracle import INPUT
 from mockserver.check.laws.records import property_pointer
 from mockserver.check.laws.rules import refused
+from mockserver.check.ledger import TAG
 from mockserver.spec.model import Json
 from mockserver.world.merging import Unsatisfiable
 

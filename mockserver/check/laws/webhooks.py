@@ -12,10 +12,9 @@ from mockserver.check.contract import Planned
 from mockserver.check.events import Event
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench, Made
-from mockserver.check.laws.bodies import TAG
 from mockserver.check.laws.changing import changes
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
-from mockserver.check.ledger import keys_in, parsed
+from mockserver.check.ledger import TAG, keys_in, parsed
 from mockserver.check.listener import Delivery, Listener
 from mockserver.spec.errors import SpecError
 from mockserver.spec.model import Json
