@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -108,7 +109,12 @@ def modules() -> dict[str, Path]:
 
 
 MODULES = modules()
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    """The syntax of a module; read when a test asks, since every process that runs tests reads this file."""
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
 def every_module(holds: Callable[[str], None]) -> Callable[[], None]:
@@ -131,28 +137,28 @@ def part(name: str) -> str:
     return [*name.split("."), "__init__"][1]
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
+def imports(syntax: ast.AST) -> Iterator[str]:
     """The dotted names that a module imports, inside functions too: `x.y` for `from x import y`, `.` where relative."""
-    for node in ast.walk(tree):
+    for node in ast.walk(syntax):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (("." if node.level else f"{node.module}.{alias.name}") for alias in node.names)
 
 
-def own_imports(tree: ast.AST) -> set[str]:
+def own_imports(syntax: ast.AST) -> set[str]:
     """The modules of this package that a module imports."""
     targets = set()
-    for target in imports(tree):
+    for target in imports(syntax):
         if target.split(".")[0] == "mockserver":
             targets.add(target if target in MODULES else target.rpartition(".")[0])
     return targets
 
 
-def strays(name: str, tree: ast.AST) -> list[str]:
+def strays(name: str, syntax: ast.AST) -> list[str]:
     """The imports that go the wrong way."""
     mine, found = part(name), []
-    for target in sorted(own_imports(tree)):
+    for target in sorted(own_imports(syntax)):
         known = ALSO.get(mine, set())
         if mine == "steps":
             last = name.rpartition(".")[2]
@@ -177,14 +183,14 @@ def dotted(node: ast.expr) -> str:
     return f"{dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ""
 
 
-def impurities(tree: ast.AST) -> list[str]:
+def impurities(syntax: ast.AST) -> list[str]:
     """What does I/O, reads a clock or the environment, or rolls dice that no seed decides."""
     found = [
         target
-        for target in imports(tree)
+        for target in imports(syntax)
         if any(f"{target}.".startswith(f"{bad}.") for bad in IMPURE_MODULES)
     ]
-    for node in ast.walk(tree):
+    for node in ast.walk(syntax):
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Name) and node.func.id in IMPURE_BUILTINS:
@@ -201,22 +207,22 @@ def impurities(tree: ast.AST) -> list[str]:
 @every_module
 def test_imports_go_one_way(name: str) -> None:
     assert part(name) in MAY_IMPORT, f"{name} has no layer: give it one in MAY_IMPORT, and in ARCHITECTURE.md"
-    assert strays(name, TREES[name]) == []
+    assert strays(name, tree(name)) == []
 
 
 @every_module
 def test_imports_are_absolute(name: str) -> None:
-    assert "." not in set(imports(TREES[name]))
+    assert "." not in set(imports(tree(name)))
 
 
 @every_module
 def test_frameworks_stay_in_their_folder(name: str) -> None:
-    frameworks = {target.split(".")[0] for target in imports(TREES[name])} & ONLY_IN.keys()
+    frameworks = {target.split(".")[0] for target in imports(tree(name))} & ONLY_IN.keys()
     assert [each for each in frameworks if part(name) not in ONLY_IN[each]] == []
 
 
 def test_nothing_imports_in_a_circle() -> None:
-    graph = {name: own_imports(tree) - {name} for name, tree in TREES.items()}
+    graph = {name: own_imports(tree(name)) - {name} for name in MODULES}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -230,7 +236,7 @@ def test_no_import_only_for_types(name: str) -> None:
 
 @every_module
 def test_the_core_is_pure(name: str) -> None:
-    assert part(name) not in PURE or impurities(TREES[name]) == []
+    assert part(name) not in PURE or impurities(tree(name)) == []
 
 
 @pytest.mark.parametrize(
@@ -284,7 +290,7 @@ def test_no_python_names_a_bundled_api(name: str) -> None:
 @every_module
 def test_modules_and_functions_are_small(name: str) -> None:
     assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= MODULE_LINES
-    functions = [node for node in ast.walk(TREES[name]) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [node for node in ast.walk(tree(name)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     sizes = {each.name: size(each) for each in functions if f"{name}:{each.name}" not in LONGER}
     assert {function: lines for function, lines in sizes.items() if lines > FUNCTION_LINES} == {}
 
@@ -292,14 +298,14 @@ def test_modules_and_functions_are_small(name: str) -> None:
 @every_module
 def test_names_say_something(name: str) -> None:
     assert not BANNED_NAMES & set(name.split("."))
-    classes = [node.name for node in ast.walk(TREES[name]) if isinstance(node, ast.ClassDef)]
+    classes = [node.name for node in ast.walk(tree(name)) if isinstance(node, ast.ClassDef)]
     assert [each for each in classes if each.endswith(BANNED_SUFFIXES)] == []
 
 
 @every_module
 def test_a_module_says_its_job(name: str) -> None:
-    if TREES[name].body:
-        assert ast.get_docstring(TREES[name])
+    if tree(name).body:
+        assert ast.get_docstring(tree(name))
 
 
 def test_serving_never_imports_the_checker() -> None:

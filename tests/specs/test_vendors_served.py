@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from breaking import broken
 from click.testing import CliRunner
-from drive import Driver, Route, driver, is_success, medias
+from drive import Driver, Route, driver, medias
+from served_page import HEAD, PAGE, Asked, asked, label, parts
 from vendors import DOCUMENTS
 from verdicts import is_details
 from wires import Unwritable
@@ -37,13 +37,36 @@ def requests(api: Driver, route: Route) -> Iterator[Request]:
         yield from (api.request(route, whole, media) for whole in (True, False))
 
 
-def told(route: Route, request: Request, answer: Answer) -> str:
-    asked = f"{request.method} {request.path}?{request.query} {dict(request.headers)} {request.body[:300]!r}"
-    return f"{route}: {asked}\n-> {answer.status} {answer.headers} {answer.body[:500]!r}"
+def told(one: Asked) -> str:
+    return f"{one.fault} {one.breaches} {shown(one.route, one.request, one.answer)}"
+
+
+def shown(route: Route, request: Request, answer: Answer) -> str:
+    sent = f"{request.method} {request.path}?{request.query} {dict(request.headers)} {request.body[:300]!r}"
+    return f"{route}: {sent}\n-> {answer.status} {answer.headers} {answer.body[:500]!r}"
 
 
 def test_they_are_there(shared: Path) -> None:
     assert DOCUMENTS, f"{shared} holds no specs"
+
+
+def test_the_page_is_about_these_documents_and_no_others(shared: Path) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    names = [line.split(" | ")[0].strip("| ") for line in text.splitlines() if line.startswith("| ")][1:]
+
+    assert text.startswith(HEAD), "stale: run `make docs`"
+    assert names == [label(path) for path in DOCUMENTS], "stale: run `make docs`"
+    assert {line.partition(":")[0].strip("- ") for line in text.splitlines() if line.startswith("- ")} <= {*names}
+
+
+def test_the_page_counts_no_failure() -> None:
+    rows = [line.strip("| ").split(" | ") for line in PAGE.read_text(encoding="utf-8").splitlines() if " | " in line]
+
+    assert len(rows) > 10
+    for name, _, operations, served, sent, succeeded, empty, spoilt, refused, _ in rows[1:]:
+        assert int(succeeded) + int(empty) == int(sent), name
+        assert refused == spoilt, name
+        assert operations == served or name == "box.json"
 
 
 @every_document
@@ -65,15 +88,28 @@ def test_every_operation_is_served(api: Driver) -> None:
 
 
 @every_document
-def test_valid_requests_get_a_declared_success(api: Driver) -> None:
-    for route in api.routes:
-        operation = api.operation(route)
-        for request in requests(api, route):
-            answer = api.ask(request)
-            expected = is_success(operation, answer.status) or (answer.status == 404 and api.is_empty(operation))
-            assert expected, told(route, request, answer)
-            faults = api.judge.faults(operation, answer) if operation.response(answer.status) else []
-            assert faults == [], (faults, told(route, request, answer))
+def test_valid_requests_succeed_broken_ones_are_refused_and_the_page_counts_them(path: Path) -> None:
+    api = driver(path)
+    found = list(asked(api))
+    for one in found:
+        (is_refused_as_declared if one.fault else is_answered_as_declared)(api, one)
+    for lines in parts(path, api, found):
+        assert "".join(lines) in PAGE.read_text(encoding="utf-8"), "stale: run `make docs`"
+
+
+def is_answered_as_declared(api: Driver, one: Asked) -> None:
+    assert one.is_fine or one.is_empty, told(one)
+    assert one.breaches == [], told(one)
+
+
+def is_refused_as_declared(api: Driver, one: Asked) -> None:
+    operation = api.operation(one.route)
+    assert one.is_fine, told(one)
+    assert one.breaches == [], told(one)
+    if operation.response(one.answer.status) is None:
+        declared = {status for status in ("400", "422", "4XX", "default") if status in operation.responses}
+        assert not declared or one.answer.status in (413, 415), told(one)
+        assert is_details(one.answer), told(one)
 
 
 @every_document
@@ -83,11 +119,11 @@ def test_every_declared_media_type_is_answered(api: Driver) -> None:
         answer = api.ask(request)
         response = operation.response(answer.status)
         for media in response.media if response and answer.status < 300 else ():
-            asked = request._replace(headers={**request.headers, "accept": f"{media.type}, nonsense/nothing;q=0.5"})
-            found = api.ask(asked)
+            choosy = request._replace(headers={**request.headers, "accept": f"{media.type}, nonsense/nothing;q=0.5"})
+            found = api.ask(choosy)
             kind = {name.lower(): value for name, value in found.headers}["content-type"]
-            assert kind.partition(";")[0] == media.type or "*" in media.type, told(route, asked, found)
-            assert api.judge.faults(operation, found) == [], told(route, asked, found)
+            assert kind.partition(";")[0] == media.type or "*" in media.type, shown(route, choosy, found)
+            assert api.judge.faults(operation, found) == [], shown(route, choosy, found)
 
 
 @every_document
@@ -96,26 +132,10 @@ def test_nobody_gets_what_they_dont_accept(api: Driver) -> None:
         operation, request = api.operation(route), api.request(route)
         response = operation.response(api.ask(request).status)
         if response and response.media and not any("*" in one.type for one in response.media):
-            asked = request._replace(headers={**request.headers, "accept": "nonsense/nothing"})
-            answer = api.ask(asked)
-            assert answer.status in (406, 404), told(route, asked, answer)  # 404 where there is nothing to show
-            assert operation.response(406) or answer.status == 404 or is_details(answer), told(route, asked, answer)
-
-
-@every_document
-def test_broken_requests_are_refused_as_the_document_says(api: Driver) -> None:
-    for route in api.routes:
-        operation = api.operation(route)
-        declared = {status for status in ("400", "422", "4XX", "default") if status in operation.responses}
-        for label, request in broken(api, route):
-            answer = api.ask(request)
-            assert 400 <= answer.status < 500, (label, told(route, request, answer))
-            response = operation.response(answer.status)
-            if response is None:
-                assert not declared or answer.status in (413, 415), (label, told(route, request, answer))
-                assert is_details(answer), (label, told(route, request, answer))
-            else:
-                assert api.judge.faults(operation, answer) == [], (label, told(route, request, answer))
+            choosy = request._replace(headers={**request.headers, "accept": "nonsense/nothing"})
+            answer = api.ask(choosy)
+            assert answer.status in (406, 404), shown(route, choosy, answer)  # 404 where there is nothing to show
+            assert operation.response(406) or answer.status == 404 or is_details(answer), shown(route, choosy, answer)
 
 
 @every_document
