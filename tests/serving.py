@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -9,14 +10,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TextIO
 
 import httpx
 
 from mockserver import Control
+from tests.forking import Forked, forked
 
 COMMAND = [sys.executable, "-m", "mockserver"]
 READY = re.compile(r"control API at (?P<origin>https?://\S+)/_mock")
@@ -29,7 +32,7 @@ class Served:
 
     url: str
     lines: list[str]
-    process: subprocess.Popen[str]
+    process: Forked
     log: TextIO
     client: httpx.Client = field(repr=False)
 
@@ -80,10 +83,12 @@ def start(*arguments: str) -> Iterator[Served]:
     """`mockserver serve` with these arguments on a free port; it is ended politely, and must then end with 0."""
     verify = "--tls" not in arguments  # which makes a certificate of its own
     with tempfile.TemporaryFile("w+") as log, httpx.Client(timeout=30, trust_env=False, verify=verify) as client:
-        command = [*COMMAND, "serve", *arguments, "--port", "0"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        reading, writing = os.pipe()
+        process = forked("mockserver", "serve", *arguments, "--port", "0", stdout=writing, stderr=log.fileno())
+        os.close(writing)
+        printed = os.fdopen(reading)
         try:
-            lines = _until_ready(process, log)
+            lines = _until_ready(process, printed, log)
             found = READY.search(lines[-1])
             assert found
             yield Served(found["origin"], lines, process, log, client)
@@ -91,16 +96,14 @@ def start(*arguments: str) -> Iterator[Served]:
             client.close()
             process.send_signal(signal.SIGTERM)
             code = process.wait(SECONDS)
-            assert process.stdout
-            process.stdout.close()
+            printed.close()
         assert code == 0, f"the server ended with {code}"
 
 
-def _until_ready(process: subprocess.Popen[str], log: TextIO) -> list[str]:
-    assert process.stdout
+def _until_ready(process: Forked, printed: TextIO, log: TextIO) -> list[str]:
     started, lines = time.monotonic(), []
     while not lines or not lines[-1].startswith("ready"):
-        line = process.stdout.readline()
+        line = printed.readline()
         if not line or time.monotonic() - started > SECONDS:
             process.kill()
             process.wait()
@@ -110,7 +113,16 @@ def _until_ready(process: subprocess.Popen[str], log: TextIO) -> list[str]:
     return lines
 
 
-def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:  # fmt: skip
     """`mockserver` with these arguments, until it ends."""
-    command = [*COMMAND, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, **options)
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as log:
+        process = forked("mockserver", *arguments, stdout=out.fileno(), stderr=log.fileno(), cwd=cwd, env=env)
+        try:
+            process.wait(SECONDS)
+        finally:
+            process.kill()
+        out.seek(0)
+        log.seek(0)
+        return subprocess.CompletedProcess([*COMMAND, *arguments], process.wait(), out.read(), log.read())

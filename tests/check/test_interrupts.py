@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple, TextIO
 
 import pytest
 
-from tests.serving import COMMAND, SECONDS, Served, start
+from tests.forking import Forked, forked
+from tests.serving import SECONDS, Served, start
 
 MAKING = ("--only", "schemathesis", "--operation", "createUser", "--operation", "sendMessage", "--examples", "5000")
 AUTH = {"Authorization": "Bearer test-key"}
@@ -61,15 +63,32 @@ def made(pulse: Served, agent: str) -> list[str]:
 
 
 @contextmanager
-def checking(pulse: Served, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def checking(pulse: Served, *arguments: str) -> Iterator[Running]:
     """`mockserver check` under way, writing."""
     pulse.reset()
-    command = [*COMMAND, "check", pulse.url, "--api", "pulse", "--key", "test-key", "--write", "--time", "120"]
-    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    command = ("check", pulse.url, "--api", "pulse", "--key", "test-key", "--write", "--time", "120", *arguments)
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as log:
+        process = forked("mockserver", *command, stdout=out.fileno(), stderr=log.fileno())
         try:
-            yield process
+            yield Running(process, out, log)
         finally:
             process.kill()
+            process.wait()
+
+
+class Running(NamedTuple):
+    """A check under way."""
+
+    process: Forked
+    out: TextIO
+    log: TextIO
+
+    def ended(self) -> tuple[int, str, str]:
+        """Its exit code and what it has printed, when it ends."""
+        code = self.process.wait(SECONDS)
+        self.out.seek(0)
+        self.log.seek(0)
+        return code, self.out.read(), self.log.read()
 
 
 def users(pulse: Served) -> set[str]:
@@ -82,13 +101,13 @@ def users(pulse: Served) -> set[str]:
 def test_while_schemathesis_runs(pulse: Served, signum: int) -> None:
     pulse.reset()
     before = users(pulse)
-    with checking(pulse, *MAKING) as process:
+    with checking(pulse, *MAKING) as check:
         until(lambda: len(made(pulse, "schemathesis")) > 8)
-        (child,) = children(process.pid)
-        process.send_signal(signum)
-        told, complaints = process.communicate(timeout=SECONDS)
+        (child,) = children(check.process.pid)
+        check.process.send_signal(signum)
+        code, told, complaints = check.ended()
 
-    assert process.returncode == 130, complaints
+    assert code == 130, complaints
     assert "; interrupted" in told
     assert not is_running(child)
     assert "Traceback" not in told + complaints
@@ -101,35 +120,35 @@ def test_while_schemathesis_runs(pulse: Served, signum: int) -> None:
 def test_while_the_laws_run(pulse: Served) -> None:
     pulse.reset()
     before = users(pulse)
-    with checking(pulse, "--only", "laws") as process:
+    with checking(pulse, "--only", "laws") as check:
         until(lambda: len(made(pulse, "mockserver-check")) > 8)
-        process.send_signal(signal.SIGINT)
-        told, complaints = process.communicate(timeout=SECONDS)
+        check.process.send_signal(signal.SIGINT)
+        code, told, complaints = check.ended()
 
-    assert (process.returncode, "; interrupted" in told) == (130, True), complaints
+    assert (code, "; interrupted" in told) == (130, True), complaints
     assert users(pulse) == before
 
 
 @needs_proc
 def test_twice_ends_the_child_at_once_and_tells_what_is_left(pulse: Served) -> None:
-    with checking(pulse, *MAKING) as process:
+    with checking(pulse, *MAKING) as check:
         until(lambda: len(made(pulse, "schemathesis")) > 8)
-        (child,) = children(process.pid)
-        process.send_signal(signal.SIGINT)
+        (child,) = children(check.process.pid)
+        check.process.send_signal(signal.SIGINT)
         time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        told, complaints = process.communicate(timeout=SECONDS)
+        check.process.send_signal(signal.SIGINT)
+        code, told, complaints = check.ended()
 
-    assert process.returncode == 130, complaints
+    assert code == 130, complaints
     assert not is_running(child)
     assert "Traceback" not in told + complaints
 
 
 @needs_proc
 def test_killed_it_leaves_no_child_that_goes_on_asking(pulse: Served) -> None:
-    with checking(pulse, *MAKING) as process:
+    with checking(pulse, *MAKING) as check:
         until(lambda: len(made(pulse, "schemathesis")) > 2)
-        (child,) = children(process.pid)
-        process.kill()
+        (child,) = children(check.process.pid)
+        check.process.kill()
 
     until(lambda: not is_running(child))

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import subprocess
+import tempfile
 import threading
 import time
 from abc import abstractmethod
@@ -17,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from tests.serving import COMMAND, SECONDS, run, start
+from tests.forking import forked
+from tests.serving import SECONDS, run, start
 
 JSON, HTML = "application/json", "text/html; charset=utf-8"
 PAGE = b"<!doctype html><title>Sign in</title>"
@@ -170,9 +172,10 @@ def test_a_time_that_is_too_short_is_kept_and_says_what_was_left_out() -> None:
 def test_on_a_terminal_progress_is_one_line_that_changes() -> None:
     with start("pulse", "--no-rate-limits") as served:
         ours, theirs = pty.openpty()
-        command = [*COMMAND, "check", served.url, "--api", "pulse", "--key", "test-key", "--only", "laws", "--write"]
+        command = ("check", served.url, "--api", "pulse", "--key", "test-key", "--only", "laws")
         environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "NO_COLOR": "1"}
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment, text=True) as process:
+        with tempfile.TemporaryFile("w+") as out:
+            process = forked("mockserver", *command, stdout=out.fileno(), stderr=theirs, env=environment)
             os.close(theirs)
             shown = b""
             while True:
@@ -183,9 +186,11 @@ def test_on_a_terminal_progress_is_one_line_that_changes() -> None:
                 if not part:
                     break
                 shown += part
-            told = process.communicate(timeout=SECONDS)[0]
+            process.wait(SECONDS)
+            out.seek(0)
+            told = out.read()
         os.close(ours)
-        plain = run(*command[len(COMMAND) :])
+        plain = run(*command)
 
     assert b"laws \xc2\xb7 " in shown
     assert b" calls \xc2\xb7 0 findings \xc2\xb7 " in shown

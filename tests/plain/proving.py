@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
+import os
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +21,7 @@ from mockserver.check.findings import FOUND, Finding, Result
 from mockserver.check.options import Options
 from mockserver.check.running import check
 from mockserver.service import ApiSource
+from tests.forking import forked
 from tests.plain.bugs import PLANTED, VARIANTS, Bug
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,16 +51,20 @@ class Verdict(NamedTuple):
 @contextmanager
 def started(api: str, *arguments: str) -> Iterator[str]:
     """A plain server in a process of its own; gives its URL. Raises RuntimeError when it doesn't start."""
-    command = [sys.executable, "-m", f"tests.plain.{api}", "--port", "0", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as printed, tempfile.TemporaryFile("w+") as log:
+        process = forked(f"tests.plain.{api}", "--port", "0", *arguments, stdout=writing, stderr=log.fileno(), cwd=ROOT)
+        os.close(writing)
         try:
-            assert process.stdout is not None
-            url = process.stdout.readline().strip()
+            url = printed.readline().strip()
             if not url:
-                raise RuntimeError(process.communicate()[1])
+                process.wait()
+                log.seek(0)
+                raise RuntimeError(log.read())
             yield url
         finally:
             process.kill()
+            process.wait()
 
 
 def checked(
