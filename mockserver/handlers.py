@@ -69,7 +69,8 @@ def _input(operation: Operation, said: Plan, resource: Resource, around: Surroun
     node = around.schemas.look_up(media) if media else {}
     path = str(said.input).split(".")[2:] if isinstance(said.input, str) else []
     for name in path:
-        node = around.schemas.property_schema(node, name) or {}
+        items = around.schemas.items(node) if name.isdecimal() else None
+        node = items or around.schemas.property_schema(node, name) or {}
     if said.does.startswith("batch-"):
         node = around.schemas.items(node) or {}
     known = around.schemas.properties(node)

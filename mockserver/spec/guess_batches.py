@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mockserver.spec.guess_kinds import Found
+from mockserver.spec.guess_kinds import LIKE, Found
 from mockserver.spec.guess_names import plain, singular
 from mockserver.spec.guess_places import shape_of
-from mockserver.spec.guess_shapes import body_media
+from mockserver.spec.guess_receipts import receipt
+from mockserver.spec.guess_shapes import body_media, json_media, likeness, list_shape, sends_many, success
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 
@@ -41,8 +42,7 @@ def batch(
     _, verb, name = asked
     media, own = body_media(operation), one.look.key or "id"
     if media is None:
-        keys = {"ids", f"{plain(own)}s", f"{one.kind}ids"}
-        query = next((each.name for each in operation.parameters if plain(each.name) in keys), None)
+        query = _names_keys(operation, one)
         if query is None or verb not in ("read", "delete") or operation.method == "get":
             return None
         return one, f"batch-{verb}", f"$request.query.{query}", f"`{name}` of the records that `{query}` names"
@@ -56,6 +56,47 @@ def batch(
     if array is None:
         return None
     return one, f"batch-{verb}", f"$request.body.{array}", f"`{name}` with the records in `{array}`"
+
+
+def of_many(operation: Operation, one: Found, schemas: Schemas) -> tuple[str, str, str] | None:
+    """What a collection does that is sent a list of records, where that stands, and what says so; None for others.
+
+    `POST /leads` with `[{…}, {…}]`, `PATCH` with the keys in them, `DELETE /leads?ids=7,8`.
+    """
+    if operation.method == "get":
+        return None
+    name, own = one.home.name, one.look.key or "id"
+    if operation.method == "delete":
+        query = _names_keys(operation, one)
+        return ("batch-delete", f"$request.query.{query}", f"deletes those that `{query}` names") if query else None
+    shape = sends_many(operation, name, schemas)
+    if shape is None or one.look.schema is None or not _tells_many(operation, name, one, schemas):
+        return None
+    if likeness(schemas.look_up(shape.schema), schemas.look_up(one.look.schema), schemas) < LIKE:
+        return None
+    where = ".".join(("$request.body", *shape.way))
+    if operation.method == "post":
+        return "batch-create", where, f"its body is a list of {name}"
+    has_key = {own, "id"} & schemas.properties(schemas.look_up(shape.schema)).keys()
+    return ("batch-update", where, f"its body is a list of {name} with their keys") if has_key else None
+
+
+def _tells_many(operation: Operation, name: str, one: Found, schemas: Schemas) -> bool:
+    """Whether an answer shows the records that a list made or changed, or has a receipt for each."""
+    media = json_media(success(operation)[1])
+    shape = list_shape(media, name, schemas) if media else None
+    if shape is None:
+        return False
+    shown, own = schemas.look_up(shape.schema), one.look.key or "id"
+    record = schemas.look_up(one.look.schema) if one.look.schema else {}
+    keys = {"id", plain(own), f"{one.kind}id"}
+    return likeness(shown, record, schemas) >= 0.5 or receipt(shown, keys, own, schemas) is not None
+
+
+def _names_keys(operation: Operation, one: Found) -> str | None:
+    """The query parameter that holds the keys of several records."""
+    wanted = {"ids", f"{plain(one.look.key or 'id')}s", f"{one.kind}ids"}
+    return next((each.name for each in operation.parameters if plain(each.name) in wanted), None)
 
 
 def _asked(path: str, method: str) -> tuple[str, str, str] | None:

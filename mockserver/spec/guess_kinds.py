@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.spec.guess_names import KEYS, key_of, kind, plain, stem
 from mockserver.spec.guess_places import WHOLE, Place, names_for
 from mockserver.spec.guess_shapes import (
+    ONLY,
     Shape,
     body_media,
     branches,
@@ -17,6 +19,7 @@ from mockserver.spec.guess_shapes import (
     likeness,
     list_shape,
     names_records,
+    sends_many,
     success,
 )
 from mockserver.spec.model import Json, Operation
@@ -27,6 +30,7 @@ LISTS = ("list", "search")
 LIKE = 0.5  # from where on two schemas are taken for the same kind of record
 CLOSE = 0.7 + 1e-9  # the same, where little else tells
 ANYTHING = frozenset({"data", "items", "content", "records", "entries", "objects", "results"})
+VERSION = re.compile(r"v?\d+(\.\d+)*")
 FEEDS = frozenset({"recents", "timeline", "flow", "changelog", "feed", "typeahead", "favorites", "suggestions"})
 
 
@@ -75,10 +79,13 @@ def look_at(place: Place, schemas: Schemas) -> Look:
             continue
         if is_blank(media, schemas):
             blank.add(does)
+        elif does in ("create", "change") and sends_many(operation, name, schemas):
+            continue  # it answers a list, or receipts
         elif shape := _shape(media, does, name, schemas, place.keys()):
             shapes[does] = shape
         elif does == "list" and (shape := _shape(media, "read", name, schemas)) and found_by(operation, shape, schemas):
             shapes["find"] = shape
+    shapes |= _only_ones(place, name, shapes, blank, schemas)
     main = next((shapes[does].schema for does in ORDER if does in shapes), None)
     if main is None:
         body = body_media(place.operations["create"]) if "create" in place.operations else None
@@ -94,6 +101,24 @@ def look_at(place: Place, schemas: Schemas) -> Look:
     key = key_of(place.name, _properties(main, schemas), place.keys(), schemas.is_scalar)
     listed = next((alike[does].schema for does in LISTS if does in alike), None)
     return Look(alike, frozenset(blank), main, stem(main), key, tuple(branches(listed, schemas)) if listed else ())
+
+
+def _only_ones(
+    place: Place, name: str, shapes: Mapping[str, Shape], blank: Collection[str], schemas: Schemas
+) -> dict[str, Shape]:  # fmt: skip
+    """The answers about one record that show it as the only one of a list, as the collection's list does."""
+    found: dict[str, Shape] = {}
+    listed, own = shapes.get("list"), kind(name)
+    by_key = {*map(plain, place.keys())} <= {*KEYS, f"{own}id", f"{own}key"}
+    for does, operation in place.operations.items():
+        if does in LISTS or does in blank or does in shapes or sends_many(operation, name, schemas):
+            continue
+        media = json_media(success(operation, does)[1])
+        shown = list_shape(media, name, schemas) if media else None
+        known = shown and ((listed and shown.schema == listed.schema) or (by_key and stem(shown.schema) == own))
+        if shown and known and not shown.each:
+            found[does] = Shape((*shown.way, ONLY), shown.schema)
+    return found
 
 
 def found_by(operation: Operation, shape: Shape, schemas: Schemas) -> dict[str, str]:
@@ -207,7 +232,8 @@ def _only_acts(place: Place, look: Look) -> bool:
 def _called(one: Found) -> str:
     """What a resource is called: by its path, or by its schema where that segment is a word for anything."""
     pointer = one.look.schema or ""
-    return pointer.rpartition("/")[2] if plain(one.home.name) in ANYTHING and one.look.stem else one.home.name
+    means_nothing = plain(one.home.name) in ANYTHING or (one.home.typed and VERSION.fullmatch(one.home.name))
+    return pointer.rpartition("/")[2] if means_nothing and one.look.stem else one.home.name
 
 
 def is_whole(place: Place, look: Look) -> bool:

@@ -38,5 +38,6 @@ def _required(operation: Operation, schemas: Schemas) -> set[str]:
     names = schemas.required(node)
     if len(schemas.properties(node)) == 1:
         (inner,) = schemas.properties(node).values()
+        inner = schemas.items(inner) or inner
         return schemas.required(inner) if schemas.properties(inner) else names
     return names

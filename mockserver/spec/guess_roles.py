@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_actions import action
-from mockserver.spec.guess_batches import batch, is_batch
+from mockserver.spec.guess_attaching import attached, link
+from mockserver.spec.guess_batches import batch, is_batch, of_many
 from mockserver.spec.guess_kinds import LIKE, LISTS, Found, Look, found_by, is_whole, names_existing
-from mockserver.spec.guess_links import linked, names_many
 from mockserver.spec.guess_names import kind, plain, singular
 from mockserver.spec.guess_places import ITEM_WORDS, PARAMETER, WHOLE, Operations, Place, Route, below, shape_of
 from mockserver.spec.guess_puts import put_of
+from mockserver.spec.guess_receipts import is_receipt
 from mockserver.spec.guess_relations import Relation, relation
+from mockserver.spec.guess_role import Role, plural, unknown
 from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What one operation does. Without a resource it is a sample, and `reason` says why."""
-
-    does: str
-    reason: str  # the evidence, in words
-    pointer: str  # where in the document it stands
-    confidence: str = ""  # high, medium or low; empty for samples
-    resource: Found | None = None
-    place: Place | None = None
-    relation: Relation | None = None
-    shape: Shape | None = None  # where the records stand in its answer
-    where: Words = field(default_factory=dict)
-    sets: Words = field(default_factory=dict)
-    finds: Mapping[str, str] = field(default_factory=dict)  # query parameters and properties that say which record
 
 
 def roles(
@@ -55,7 +38,7 @@ def roles(
                 owners.setdefault(one.name, tied)
             ties[place.shape] = (place, one, tied, above)
             for does, operation in place.operations.items():
-                role = _attached(operation, place, one, tied, above, schemas) or _role(
+                role = attached(operation, place, one, tied, above, schemas) or _role(
                     does, operation, place, looks[place.shape], one, tied, schemas
                 )
                 result[by_route[operation.path, operation.method]] = role
@@ -63,8 +46,8 @@ def roles(
     for route, operation in operations.items():
         if route not in result:
             known = ties.get(shape_of(operation.path))
-            attached = _attached(operation, *known, schemas) if known else None
-            result[route] = attached or _beside(operation, homes, by_shape, places, schemas)
+            near = known and (attached(operation, *known, schemas) or _whole_list(operation, *known[:3], schemas))
+            result[route] = near or _beside(operation, homes, by_shape, places, schemas)
         elif result[route].resource is None:
             result[route] = _many(operation, homes, schemas) or result[route]
     return result, owners
@@ -75,10 +58,6 @@ def _makes_them(place: Place, one: Found) -> bool:
     return "create" in place.operations and "create" not in one.home.operations
 
 
-def _doubt(operation: Operation, reason: str) -> Role:
-    return Role("sample", reason, operation.pointer)
-
-
 def _role(
     does: str, operation: Operation, place: Place, look: Look, one: Found, tied: Relation | None, schemas: Schemas
 ) -> Role:
@@ -86,30 +65,32 @@ def _role(
     many = plural(one)
     if place.above is not None and tied is None:
         owner = singular((place.above or "").rpartition("/")[2])
-        return _doubt(operation, f"which {many} belong to this {owner} isn't told by any property")
+        return unknown(operation, f"which {many} belong to this {owner} isn't told by any property")
     if does == "list" and "find" in look.shapes:
         does = "find"
+    if many_role := _whole_list(operation, place, one, tied, schemas):
+        return many_role
     if does == "change" and not _changes_here(operation, place, one, schemas):
-        return _doubt(operation, f"which of the {many} it changes isn't told")
+        return unknown(operation, f"which of the {many} it changes isn't told")
     shape = look.shapes.get(does)
-    if not (shape or does in ("create", "delete") or _silent(does, operation, place, look)):
-        return _doubt(operation, f"its answer is not known to show {many if does in LISTS else f'one of the {many}'}")
+    if not (shape or does in ("create", "delete") or _silent(does, operation, place, look, schemas)):
+        return unknown(operation, f"its answer is not known to show {many if does in LISTS else f'one of the {many}'}")
     where: Words = {}
     if place.above is None and not place.typed and place is not one.home and not place.handles_items:
         section = _section(place, one, schemas)
         if section is None:
-            return _doubt(operation, f"which {many} are meant by /{place.name} isn't told by any property")
+            return unknown(operation, f"which {many} are meant by /{place.name} isn't told by any property")
         where = section
     if does == "create" and (doubt := _unsure(operation, place, one, shape, schemas)):
-        return _doubt(operation, doubt)
+        return unknown(operation, doubt)
     if tied and tied.way == "linked" and does in ("create", "delete", "list"):
-        return _link(does, operation, place, one, tied, shape)
+        return link(does, operation, place, one, tied, shape)
     if tied and tied.way in ("listed", "joined") and does != "list":
-        return _doubt(operation, f"it changes which {many} the record above lists, in a way that isn't told")
+        return unknown(operation, f"it changes which {many} the record above lists, in a way that isn't told")
     if does in ITEM_WORDS and place is not one.home:
         named = _other_name(operation, place, one, schemas)
         if named is None or (named and does != "read"):
-            return _doubt(operation, f"which of the {many} its path names isn't told")
+            return unknown(operation, f"which of the {many} its path names isn't told")
         where = named
     finds = found_by(operation, shape, schemas) if shape and does == "find" else {}
     does = {"search": "list", "find": "read", "change": "update"}.get(does, does)
@@ -173,16 +154,12 @@ def _changes_here(operation: Operation, place: Place, one: Found, schemas: Schem
     return (one.look.key or "id") in known and not place.operations.keys() & {"update", "replace"}
 
 
-def _silent(does: str, operation: Operation, place: Place, look: Look) -> bool:
-    """Whether an answer says nothing of its own, so that what is done there follows from the path."""
+def _silent(does: str, operation: Operation, place: Place, look: Look, schemas: Schemas) -> bool:
+    """Whether an answer says no more than that it was done, so that what was follows from the path."""
     if does in look.blank:
         return is_whole(place, look)
-    return does in ("update", "replace") and json_media(success(operation, does)[1]) is None
-
-
-def plural(one: Found) -> str:
-    """What people call the records of a resource."""
-    return re.sub(r"[_-]+", " ", one.name)
+    media = json_media(success(operation, does)[1])
+    return does in ("update", "replace") and (media is None or is_receipt(media, place.name, look.key, schemas))
 
 
 def _evidence(
@@ -233,40 +210,6 @@ def _by_key(place: Place, one: Found) -> bool:
     return listing is not None and any(plain(each.name) in wanted for each in listing.parameters)
 
 
-def _link(does: str, operation: Operation, place: Place, one: Found, tied: Relation, shape: Shape | None) -> Role:
-    """Attaching, detaching and listing records that exist without the item above."""
-    owner = f"$request.path.{place.owner(operation)}"
-    if does == "list":
-        return Role("list", "lists what was attached here", operation.pointer, "medium", one, place, tied, shape)
-    sets = linked(tied.field, owner, does == "create")
-    reason = "its body names a record that exists" if does == "create" else "takes away what was attached here"
-    return Role("act", reason, operation.pointer, "medium", one, place, tied, shape, sets=sets)
-
-
-def _attached(
-    operation: Operation, place: Place, one: Found, tied: Relation | None, above: Found | None, schemas: Schemas
-) -> Role | None:  # fmt: skip
-    """Attaching and detaching many records that a body names, or one that the path does."""
-    adds, owner = operation.method != "delete", f"$request.path.{place.owner(operation)}"
-    if tied and tied.way == "linked":
-        keys = names_many(operation, place.name, one.look.stem, schemas)
-        if keys and shape_of(operation.path) == place.shape and operation.method != "get":
-            reason = f"its body names {plural(one)} that exist"
-            sets = linked(tied.field, owner, adds)
-            return Role(
-                "batch-update", reason, operation.pointer, "medium", one, place, tied, None, {"input": keys}, sets
-            )
-    if tied is None or above is None or tied.way != "listed" or "." in tied.field:
-        return None
-    is_item = shape_of(operation.path) == f"{place.shape}/{{}}"
-    if not is_item or body_media(operation) or operation.method in ("get", "patch"):
-        return None
-    key = PARAMETER.findall(operation.path)[place.shape.count("{}")][0]
-    reason = f"{'adds to' if adds else 'takes out of'} `{tied.field}` above"
-    sets = linked(tied.field, f"$request.path.{key}", adds)
-    return Role("act", reason, operation.pointer, "medium", above, above.home, sets=sets)
-
-
 def _beside(
     operation: Operation, homes: Mapping[str, Found], by_shape: Mapping[str, Found], places: Mapping[str, Place],
     schemas: Schemas,
@@ -282,7 +225,21 @@ def _beside(
             (name,) = sets
             reason = f"`{about[2]}` sets `{name}`"
             return Role("act", reason, operation.pointer, "medium", one, one.home, sets=sets)
-    return _doubt(operation, _reason(operation, one, places))
+    return unknown(operation, _reason(operation, one, places))
+
+
+def _whole_list(
+    operation: Operation, place: Place, one: Found, tied: Relation | None, schemas: Schemas
+) -> Role | None:  # fmt: skip
+    """The role of an operation on a collection that is sent a list of records, or keys."""
+    belongs = tied is None or tied.way == "field"
+    if not belongs or shape_of(operation.path) != place.shape or (place is not one.home and tied is None):
+        return None
+    found = of_many(operation, one, schemas)
+    if found is None:
+        return None
+    does, where, reason = found
+    return Role(does, reason, operation.pointer, "high", one, place, tied, None, {"input": where})
 
 
 def _many(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) -> Role | None:

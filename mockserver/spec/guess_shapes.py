@@ -15,6 +15,7 @@ from mockserver.spec.schema import Schemas
 ENVELOPES = ("data", "result", "response", "item", "record", "object", "payload", "attributes", "content", "body")
 LISTS = ("data", "items", "results", "records", "entries", "values", "list", "rows", "content", "elements", "objects")
 RANGES = ("*/*", "application/*")
+ONLY = "0"  # in a way: the only member of a list
 IDS = frozenset({"id", "gid", "uuid", "guid"})
 KEYS = frozenset({"id", "gid", "uuid", "guid", "key", "name", "slug", "code", "email"})
 
@@ -23,7 +24,7 @@ KEYS = frozenset({"id", "gid", "uuid", "guid", "key", "name", "slug", "code", "e
 class Shape:
     """Where a record, or the array of records, stands in a body: the way of property names to it, and its schema."""
 
-    way: tuple[str, ...]
+    way: tuple[str, ...]  # `0` for the only member of a list
     schema: str  # pointer of the record's schema; of one item, in a list
     each: tuple[str, ...] = ()  # the way within an item of a list whose records are wrapped: `[{"data": {…}}]`
 
@@ -135,6 +136,29 @@ def list_shape(pointer: str, resource: str, schemas: Schemas, depth: int = 0) ->
     return None
 
 
+def sends_many(operation: Operation, name: str, schemas: Schemas) -> Shape | None:
+    """Where a body has a list of records, bare or with hardly anything beside it: `[{…}]`, `{"data": [{…}]}`."""
+    media = body_media(operation)
+    if media is None:
+        return None
+    shape = list_shape(media, name, schemas)
+    if shape is None or shape.each or "object" not in schemas.kinds(schemas.look_up(shape.schema)):
+        return None
+    pointer, beside = media, list[Json]()
+    for part in shape.way:
+        beside += [one for field, one in schemas.properties(schemas.look_up(pointer)).items() if field != part]
+        pointer = schemas.member(pointer, part) or pointer
+    if not beside:
+        return shape
+    named = _rank(shape.way[-1], name) <= len(LISTS) and len(beside) < 3
+    return shape if named and not any(_holds_objects(one, schemas) for one in beside) else None
+
+
+def _holds_objects(node: Json, schemas: Schemas) -> bool:
+    items = schemas.items(node)
+    return "object" in schemas.kinds(node if items is None else items)
+
+
 def _of_items(way: tuple[str, ...], items: str, resource: str, schemas: Schemas) -> Shape:
     """Where records stand in a list: bare, or each in an envelope of its own, `{"data": {…}, "meta": {…}}`."""
     members = schemas.properties(schemas.look_up(items))
@@ -177,9 +201,9 @@ def likeness(one: Json, other: Json, schemas: Schemas) -> float:
 
 
 def wrapped(way: tuple[str, ...], inner: Json, around: Words | None = None) -> Json:
-    """A template with `inner` at the end of a way: (`data`,), `$record` -> {data: $record}."""
+    """A template with `inner` at the end of a way: (`data`,), `$record` -> {data: $record}; `0` is a list of one."""
     for name in reversed(way):
-        inner = {name: inner}
+        inner = [inner] if name == ONLY else {name: inner}
     return {**around, **inner} if around and isinstance(inner, dict) else inner
 
 

@@ -143,6 +143,9 @@ def compile_answer(
         source, each = template["$each"]
         shown = compile_answer(_of_one(each), schemas.items(node) or {}, stored, schemas, names)
         return _wrapped(compile_value(source, names), shown)
+    if isinstance(template, list) and len(template) == 1:
+        inside = compile_answer(template[0], schemas.items(node) or {}, stored, schemas, names, only_changed)
+        return lambda call: [one] if (one := inside(call)) is not ABSENT else []
     if template in RECORD:
         view = compile_view(node, stored, schemas, only_changed)
         one = compile_value(template, names)

@@ -446,7 +446,8 @@ class _Life:
             media = next((one.schema for one in response.media if one.schema), None) if response else None
             node = self.walk.schemas.look_up(media) if media else {}
             for part in _way(plan.answer if plan.answer is not None else "$record", "$record") or []:
-                node = self.walk.schemas.property_schema(node, part) or {}
+                items = self.walk.schemas.items(node) if part == "0" else None
+                node = items or self.walk.schemas.property_schema(node, part) or {}
             return status, self.walk.record(plan, answer) if status == 200 else answer, node
         return None
 
@@ -655,6 +656,9 @@ def _way(template: Json, wanted: str) -> list[str] | None:
     """The path to where a template has a value; None when it has it nowhere."""
     if template == wanted:
         return []
+    if isinstance(template, list):
+        found = _way(template[0], wanted) if template else None
+        return None if found is None else ["0", *found]
     if isinstance(template, dict):
         if "$if" in template:
             return _way(template["$if"][1], wanted)
@@ -705,7 +709,10 @@ def _of_form(body: Json) -> Json:
 
 def _at(value: Json, way: list[str]) -> Json:
     for name in way:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        if isinstance(value, list):
+            value = value[int(name)] if name.isdecimal() and int(name) < len(value) else None
+        else:
+            value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 

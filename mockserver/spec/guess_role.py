@@ -1,0 +1,41 @@
+"""What one operation does with the records of a resource, and what says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mockserver.spec.behaviour import Words
+from mockserver.spec.guess_kinds import Found
+from mockserver.spec.guess_places import Place
+from mockserver.spec.guess_relations import Relation
+from mockserver.spec.guess_shapes import Shape
+from mockserver.spec.model import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What one operation does. Without a resource it is a sample, and `reason` says why."""
+
+    does: str
+    reason: str  # the evidence, in words
+    pointer: str  # where in the document it stands
+    confidence: str = ""  # high, medium or low; empty for samples
+    resource: Found | None = None
+    place: Place | None = None
+    relation: Relation | None = None
+    shape: Shape | None = None  # where the records stand in its answer
+    where: Words = field(default_factory=dict)
+    sets: Words = field(default_factory=dict)
+    finds: Mapping[str, str] = field(default_factory=dict)  # query parameters and properties that say which record
+
+
+def unknown(operation: Operation, reason: str) -> Role:
+    """The role of an operation that nothing tells enough of."""
+    return Role("sample", reason, operation.pointer)
+
+
+def plural(one: Found) -> str:
+    """What people call the records of a resource."""
+    return re.sub(r"[_-]+", " ", one.name)
