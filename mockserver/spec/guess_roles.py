@@ -62,36 +62,19 @@ def _role(
     does: str, operation: Operation, place: Place, look: Look, one: Found, tied: Relation | None, schemas: Schemas
 ) -> Role:
     """The role of an operation at a place that shows records of `one`."""
-    many = plural(one)
-    if place.above is not None and tied is None:
-        owner = singular((place.above or "").rpartition("/")[2])
-        return unknown(operation, f"which {many} belong to this {owner} isn't told by any property")
     if does == "list" and "find" in look.shapes:
         does = "find"
-    if many_role := _whole_list(operation, place, one, tied, schemas):
-        return many_role
-    if does == "change" and not _changes_here(operation, place, one, schemas):
-        return unknown(operation, f"which of the {many} it changes isn't told")
     shape = look.shapes.get(does)
-    if not (shape or does in ("create", "delete") or _silent(does, operation, place, look, schemas)):
-        return unknown(operation, f"its answer is not known to show {many if does in LISTS else f'one of the {many}'}")
-    where: Words = {}
-    if place.above is None and not place.typed and place is not one.home and not place.handles_items:
-        section = _section(place, one, schemas)
-        if section is None:
-            return unknown(operation, f"which {many} are meant by /{place.name} isn't told by any property")
-        where = section
-    if does == "create" and (doubt := _unsure(operation, place, one, shape, schemas)):
+    near = place.above is None or tied is not None
+    if near and (many := _whole_list(operation, place, one, tied, schemas)):
+        return many
+    if doubt := _doubt(does, operation, place, look, one, tied, schemas):
         return unknown(operation, doubt)
     if tied and tied.way == "linked" and does in ("create", "delete", "list"):
         return link(does, operation, place, one, tied, shape)
-    if tied and tied.way in ("listed", "joined") and does != "list":
-        return unknown(operation, f"it changes which {many} the record above lists, in a way that isn't told")
-    if does in ITEM_WORDS and place is not one.home:
-        named = _other_name(operation, place, one, schemas)
-        if named is None or (named and does != "read"):
-            return unknown(operation, f"which of the {many} its path names isn't told")
-        where = named
+    where = _which(does, operation, place, one, schemas)
+    if where is None:
+        return unknown(operation, f"which of the {plural(one)} its path names isn't told")
     finds = found_by(operation, shape, schemas) if shape and does == "find" else {}
     does = {"search": "list", "find": "read", "change": "update"}.get(does, does)
     put = put_of(operation, place, schemas) if does == "replace" else None
@@ -101,6 +84,40 @@ def _role(
         reason += f"; {why}"
     pointer = shape.schema if shape else operation.pointer
     return Role(does, reason, pointer, confidence, one, place, tied, shape, where, finds=finds)
+
+
+def _doubt(
+    does: str, operation: Operation, place: Place, look: Look, one: Found, tied: Relation | None, schemas: Schemas
+) -> str | None:  # fmt: skip
+    """Why it can't be told what an operation does with the records at its place."""
+    many, shape = plural(one), look.shapes.get(does)
+    if place.above is not None and tied is None:
+        owner = singular((place.above or "").rpartition("/")[2])
+        return f"which {many} belong to this {owner} isn't told by any property"
+    if does == "change" and not _changes_here(operation, place, one, schemas):
+        return f"which of the {many} it changes isn't told"
+    if not (shape or does in ("create", "delete") or _silent(does, operation, place, look, schemas)):
+        return f"its answer is not known to show {many if does in LISTS else f'one of the {many}'}"
+    if _is_section(place, one) and _section(place, one, schemas) is None:
+        return f"which {many} are meant by /{place.name} isn't told by any property"
+    if does == "create" and (doubt := _unsure(operation, place, one, shape, schemas)):
+        return doubt
+    if tied and tied.way in ("listed", "joined") and does != "list":
+        return f"it changes which {many} the record above lists, in a way that isn't told"
+    return None
+
+
+def _is_section(place: Place, one: Found) -> bool:
+    """Whether a path is but a literal segment more than a collection: `/deals/archived`."""
+    return place.above is None and not place.typed and place is not one.home and not place.handles_items
+
+
+def _which(does: str, operation: Operation, place: Place, one: Found, schemas: Schemas) -> Words | None:
+    """What the records that an operation is about have in common; None where its path names one in an unknown way."""
+    if does not in ITEM_WORDS or place is one.home:
+        return _section(place, one, schemas) if _is_section(place, one) else {}
+    named = _other_name(operation, place, one, schemas)
+    return None if named and does != "read" else named
 
 
 def _unsure(operation: Operation, place: Place, one: Found, shape: Shape | None, schemas: Schemas) -> str | None:
