@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from mockserver.check.clock import Clock
 from mockserver.check.contract import Contract, Planned
 from mockserver.check.findings import Exchange, Finding, Observer, Place, Progress, Skipped, unobserved
 from mockserver.check.listener import Listener
@@ -47,6 +48,7 @@ class Checking:
     tally: Tally
     observe: Observer = unobserved
     listener: Listener | None = None  # what receives webhooks
+    clock: Clock = field(default_factory=Clock)
 
     def tell(self, part: str, doing: str, operation: str = "") -> None:
         """Says what is being done, to whoever watches."""

@@ -26,7 +26,7 @@ def look(checking: Checking) -> tuple[Created, ...]:
     """Puts into the ledger what the server lists of it; tells of which creations nobody knows whether they made
     anything. A record is taken for one of them by the texts in it that only this check writes."""
     ledger = checking.target.ledger
-    work = bench(checking, oracle(checking.contract), lambda: 0)
+    work = bench(checking, oracle(checking.contract))
     unknown: Counter[tuple[str, str]] = Counter()
     gone = False
     for doubt in ledger.doubts:

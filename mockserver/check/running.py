@@ -87,7 +87,7 @@ def check(
     asked = target(held, options)
     checking = Checking(held, asked, options, Tally(), observe, listener or opened(options))
     run = _Run(checking)
-    checking.target.watches.append(run.see)
+    checking.target.watches += [run.see, checking.clock.see]
     if options.seconds is not None:
         checking.target.deadline = clock + options.seconds
     left: tuple[Created, ...] = ()

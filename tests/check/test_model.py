@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from mockserver.check.model.steps import Ref, Step
 from mockserver.check.options import Options
 from mockserver.check.running import check
 from mockserver.service import ApiSource
+from mockserver.spec.document import parse
 from tests.plain.proving import checked, started
 
 APIS = ("pulse", "myra", "salespulse", "pulse-leads", "contacts-rest")
@@ -79,6 +81,26 @@ def test_wrong_behaviour_is_found_and_shown_in_few_calls(api: str, bug: str, ope
     assert blamed
     assert blamed[0].law == "as-the-model"
     assert 1 <= len(blamed[0].exchanges) <= 6
+
+
+def test_what_two_mocks_make_up_alike_by_chance_is_free() -> None:
+    """A server is another mock of the document, with booleans of its own: each pair of twins agrees on half of them."""
+    flags = {f"flag_{number}": {"type": "boolean"} for number in range(12)}
+    widget = {"type": "object", "required": ["id", "name", *flags],
+              "properties": {"id": {"type": "string"}, "name": {"type": "string"}, **flags}}  # fmt: skip
+    body = {"content": {"application/json": {"schema": {"type": "object", "required": ["name"],
+                                                        "properties": {"name": {"type": "string"}}}}}}  # fmt: skip
+    shown = {"description": "It.", "content": {"application/json": {"schema": widget}}}
+    item = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    document = {"openapi": "3.1.0", "info": {"title": "Widgets", "version": "1"}, "paths": {
+        "/widgets": {"post": {"requestBody": body, "responses": {"201": shown}}},
+        "/widgets/{id}": {"parameters": [item], "get": {"responses": {"200": shown}}}}}  # fmt: skip
+
+    source = ApiSource("widgets", parse("widgets.json", lambda _: json.dumps(document).encode()))
+    result = check(source, Options("", only=("model",), write=True, rehearse=True, examples=2))
+
+    assert [(one.operation, one.expected, one.seen) for one in result.findings] == []
+    assert {one.status for one in result.exchanges} >= {201}
 
 
 def test_the_same_seed_makes_the_same_calls() -> None:

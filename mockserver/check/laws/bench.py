@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -330,12 +330,12 @@ class Bench:
         return self.request(pages.planned, query=queries, above=above, body=body if body or not needs_body else {})
 
 
-def bench(checking: Checking, oracle: Oracle, now: Any, wanted: Iterable[str] = ()) -> Bench:
-    """The bench of one check; `now` gives the server's time."""
+def bench(checking: Checking, oracle: Oracle) -> Bench:
+    """The bench of one check."""
     contract = checking.contract
-    bodies = Bodies(contract, checking.options.seed, lambda resource: None, now)
+    bodies = Bodies(contract, checking.options.seed, lambda resource: None, checking.clock.now)
     kinds = {name: kept(resource, contract.operations) for name, resource in contract.resources.items()}
-    oracle.now = now
+    oracle.now = checking.clock.now
     made = Bench(checking, oracle, bodies, kinds)
     bodies.refer = made.refer
     return made

@@ -266,5 +266,5 @@ LAWS = (
         "merge-keeps", "resource", "A field that merges keeps what isn't sent; null removes.", merges, "critical", True
     ),
     Law("update-ignores", "resource", "An update leaves what it doesn't take.", update_ignores, writes=True),
-    Law("update-is-dated", "resource", "An update is dated.", update_is_dated, writes=True),
+    Law("update-is-dated", "resource", "An update is dated.", update_is_dated, writes=True, timed=True),
 )

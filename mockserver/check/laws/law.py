@@ -51,6 +51,7 @@ class Law(NamedTuple):
     writes: bool = False  # whether it changes anything on the server
     destructive: bool = False  # whether it may change what others have made
     once: bool = False  # whether it can't be repeated to confirm what it found
+    timed: bool = False  # whether it is about time that goes by on the server
     listens: bool = False  # whether it is about webhooks, so that something must receive them
 
 

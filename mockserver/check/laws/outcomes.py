@@ -196,5 +196,6 @@ LAWS = (
         comes_to_be,
         writes=True,
         once=True,
+        timed=True,
     ),
 )

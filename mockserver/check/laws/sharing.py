@@ -315,5 +315,6 @@ LAWS = (
         "critical",
         writes=True,
         once=True,
+        timed=True,
     ),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 
 from mockserver.check.answers import MISSING, at, told
+from mockserver.check.clock import FAR, OFF
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
@@ -17,8 +17,6 @@ from mockserver.check.options import READONLY_KEY
 from mockserver.spec.model import Json
 from mockserver.world import times
 
-OFF = 5 * times.MINUTE  # what clocks may differ by
-FAR = 26 * times.HOUR  # from where on a difference is no time zone's: somebody has set the clock
 SOME = 3  # records on a page
 
 
@@ -84,7 +82,7 @@ def times_are_now(bench: Bench, kind: Kept) -> Iterator[Breach]:
         )
         shown.append((planned, exchange, bench.shown(planned, exchange)))
     for planned, exchange, record in shown:
-        now = _date(exchange)
+        now = bench.checking.clock.when(exchange)
         for name in sorted(names):
             value: Json = at(record, (name,))
             moment = times.moment(value) if value is not MISSING else None
@@ -95,14 +93,6 @@ def times_are_now(bench: Bench, kind: Kept) -> Iterator[Breach]:
             ):
                 yield Breach(planned, f"{name} {times.text(now)}, its present", f"{name} {told(value)}", (exchange,))
                 return
-
-
-def _date(exchange: Exchange) -> int:
-    """When an answer was made, by its server, else by us."""
-    try:
-        return int(parsedate_to_datetime(exchange.header("date") or "").timestamp() * 1000)
-    except (ValueError, TypeError):
-        return exchange.at
 
 
 def cursor_of_another_list(bench: Bench, planned: Planned) -> Iterator[Breach]:
@@ -190,6 +180,7 @@ LAWS = (
         "A change doesn't move a record in a list by creation.",
         updates_keep_order,
         writes=True,
+        timed=True,
     ),
     Law("times-are-now", "resource", "The times that the server sets are its present.", times_are_now, writes=True),
     Law("cursor-of-another", "operation", "A cursor belongs to its list.", cursor_of_another_list, "minor"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, NamedTuple
 
 from mockserver.check.answers import MISSING, asked, at, told
@@ -63,10 +64,11 @@ class Play:
     next: Next | None = None
     lasting: Counter[str] = field(default_factory=Counter)  # records made that can't be deleted again, by resource
     number: int = 0  # of this sequence: played again, it makes other records than before
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))  # of sequences, whichever twins play them
 
     def begin(self) -> None:
         """The twins as the server is now, and nothing made yet."""
-        self.number += 1
+        self.number = next(self.numbers)
         self.made.clear()
         self.next = None
         self.bench.walked.clear()

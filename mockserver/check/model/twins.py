@@ -20,6 +20,7 @@ from mockserver.world.world import World
 
 SECRET = "mockserver-check-model"
 SEEDS = (7_919, 104_729)  # any two that differ
+OTHERS = ((611_953, 15_485_863), (32_452_843, 49_979_687), (67_867_967, 86_028_121), (122_949_823, 141_650_939))
 HOSTS = ("one.invalid", "two.invalid")  # under which they are asked: a server's addresses of its own are its to choose
 
 
@@ -85,7 +86,7 @@ class Twins:
                 world.replace(name, key, {**before, **self.stored(resource, shown)})
 
 
-def twins(contract: Contract) -> Twins:
+def twins(contract: Contract, seeds: tuple[int, int] = SEEDS) -> Twins:
     """The twins of a contract, with a key that may do everything and no rate limits."""
     source = contract.source
     access = contract.given.get("access") or {}
@@ -94,7 +95,7 @@ def twins(contract: Contract) -> Twins:
     strongest = max(roles, key=lambda role: len(roles[role]), default=None)
     key = {"name": "model", "scopes": scopes, **({"role": strongest} if strongest else {})}
     keyed = replace(source, fixtures={**source.fixtures, "keys": {SECRET: key}})
-    first, second = (load([keyed], seed=seed, rate_limits=False) for seed in SEEDS)
+    first, second = (load([keyed], seed=seed, rate_limits=False) for seed in seeds)
     return Twins(contract, (first, second), (first.new_world(), second.new_world()), schemes_of(contract.served.api))
 
 
