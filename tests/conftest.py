@@ -1,5 +1,7 @@
 """What tests share."""
 
+import gc
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,20 @@ settings.register_profile(
     "timeless", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("timeless")
+
+
+gc.disable()  # while thousands of tests are collected, it would look at them over and over
+
+
+def pytest_collection_finish() -> None:
+    """The tests stay until the end: the collector need not look at them again."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_sessionstart() -> None:
+    """An interrupt reaches the processes that tests start, also where a shell runs the tests in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,23 +9,23 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from serving import start
+from schemathesis_runs import KEYS, REFUSED_BY_SIZE, checked
+from serving import Served, start
 
 from mockserver import sources
 
-ROOT = Path(__file__).resolve().parents[1]
 BUNDLED = sources.bundled()
+every_api = pytest.mark.parametrize("api", sorted(BUNDLED))
 SEED = int(os.environ.get("SCHEMATHESIS_SEED", "1"))
-EXAMPLES = 25  # of each operation, in each phase that makes them up
+EXAMPLES = 10  # of each operation, in each phase that makes them up
 SECONDS = 80  # for one API; far above the 4 to 9 that it takes
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 
@@ -102,42 +102,26 @@ CONTROL_EXCUSED = {
 }
 
 
-def settings(folder: Path, examples: int) -> Path:
-    """A configuration of schemathesis that keeps nothing from run to run."""
-    path = folder / "schemathesis.toml"
-    path.write_text(
-        f"seed = {SEED}\n"
-        "workers = 1\n"
-        "continue-on-failure = true\n"  # else a failure hides those behind it
-        f"[generation]\nmax-examples = {examples}\ndatabase = 'none'\n"
-        "[cache]\nenabled = false\n"
-        "[headers]\nAuthorization = 'Bearer test-key'\nx-api-key = 'test-key'\n"
-    )
-    return path
-
-
 def base_path(api: str) -> str:
     """Where one API lives when it is served alone: the path of its document's first server."""
     return urlsplit(sources.document(str(BUNDLED[api])).content["servers"][0]["url"]).path.rstrip("/")
 
 
-def check(
-    document: Path, excused: Iterable[Excuse], url: str, folder: Path, examples: int = EXAMPLES
-) -> dict[str, Any]:
+def check(document: Path, excused: Iterable[Excuse], url: str, folder: Path, examples: int) -> dict[str, Any]:
     """What schemathesis reports of an API at a URL."""
-    report = folder / "report.json"
-    command = [
-        sys.executable, "-m", "schemathesis.cli", "--config-file", settings(folder, examples), "run", document, "-u",
-        url, "--report", "json", "--report-json-path", report,
-    ]  # fmt: skip
-    excuses = json.dumps([astuple(one) for one in excused])
-    # The order of sets is part of what a seed fixes.
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "EXCUSED": excuses, "PYTHONHASHSEED": "0"}
-    run = subprocess.run(
-        [*map(str, command)], cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    found: dict[str, Any] = json.loads(report.read_text()) if report.is_file() else {}
-    return {**found, "code": run.returncode, "printed": run.stdout + run.stderr}
+    return checked(
+        document, url, folder, examples=examples, excused=[*map(astuple, excused), REFUSED_BY_SIZE], seed=SEED,
+        headers={**KEYS, "x-api-key": "test-key"}, seconds=SECONDS * examples,
+    )  # fmt: skip
+
+
+def judge(found: dict[str, Any]) -> None:
+    """Nothing is wrong, and all was looked at."""
+    assert found["code"] == 0, found["printed"]
+    assert found["failures"] == []
+    assert found["errors"] == []
+    assert found["complete"]
+    assert found["operations"]["tested"] == found["operations"]["total"]
 
 
 def warnings(api: str, found: dict[str, Any]) -> list[str]:
@@ -157,16 +141,18 @@ def test_every_api_is_checked_with_few_excuses() -> None:
     assert all(len(excuses) <= 3 for excuses in EXCUSED.values())
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("api", sorted(BUNDLED))
-def test_schemathesis_finds_nothing(api: str, tmp_path: Path) -> None:
-    with start(api, "--no-rate-limits") as served:
-        found = check(BUNDLED[api], EXCUSED[api].values(), served.url + base_path(api), tmp_path)
-    assert found["code"] == 0, found["printed"]
-    assert found["failures"] == []
-    assert found["errors"] == []
-    assert found["complete"]
-    assert found["operations"]["tested"] == found["operations"]["total"]
+@contextmanager
+def standing_still(*arguments: str) -> Iterator[Served]:
+    """A server whose clock stands still: what schemathesis makes up depends on the answers that it has seen."""
+    with start(*arguments) as served:
+        served.control("clock", {"freeze": "2026-01-01T00:00:00Z"})
+        yield served
+
+
+def finds_nothing(api: str, folder: Path, examples: int) -> None:
+    with standing_still(api, "--no-rate-limits") as served:
+        found = check(BUNDLED[api], EXCUSED[api].values(), served.url + base_path(api), folder, examples)
+    judge(found)
     assert {name: phase["status"] for name, phase in found["phases"].items()} == dict.fromkeys(
         ["examples", "coverage", "fuzzing", "stateful"], "success"
     )
@@ -176,16 +162,33 @@ def test_schemathesis_finds_nothing(api: str, tmp_path: Path) -> None:
     assert [op for op, times in accepted.items() if times == 0] == []
 
 
-@pytest.mark.slow
-def test_schemathesis_finds_nothing_in_the_control_api(tmp_path: Path) -> None:
-    with start("pulse", "salespulse") as served:
+def finds_nothing_in_the_control_api(folder: Path, examples: int) -> None:
+    with standing_still("pulse", "salespulse") as served:
         document = served.control("openapi.json")
         del document["paths"]["/_mock/stream"]  # an answer that goes on: tests/web/test_stream.py
-        (tmp_path / "control.yaml").write_text(json.dumps(document))
-        found = check(tmp_path / "control.yaml", CONTROL_EXCUSED.values(), served.url, tmp_path, examples=10)
+        (folder / "control.yaml").write_text(json.dumps(document))
+        found = check(folder / "control.yaml", CONTROL_EXCUSED.values(), served.url, folder, examples)
         assert "ERROR" not in served.complaints()  # it is warned of what is no HTTP at all
-    assert found["code"] == 0, found["printed"]
-    assert found["failures"] == []
-    assert found["errors"] == []
-    assert found["complete"]
-    assert found["operations"]["tested"] == found["operations"]["total"]
+    judge(found)
+
+
+@pytest.mark.slow
+@every_api
+def test_schemathesis_finds_nothing(api: str, tmp_path: Path) -> None:
+    finds_nothing(api, tmp_path, examples=10)
+
+
+@pytest.mark.slow
+def test_schemathesis_finds_nothing_in_the_control_api(tmp_path: Path) -> None:
+    finds_nothing_in_the_control_api(tmp_path, examples=5)
+
+
+@pytest.mark.soak
+@every_api
+def test_schemathesis_finds_nothing_however_long(api: str, tmp_path: Path) -> None:
+    finds_nothing(api, tmp_path, examples=200)
+
+
+@pytest.mark.soak
+def test_schemathesis_finds_nothing_in_the_control_api_however_long(tmp_path: Path) -> None:
+    finds_nothing_in_the_control_api(tmp_path, examples=100)

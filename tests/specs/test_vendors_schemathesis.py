@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from schemathesis_runs import checked
 from serving import start
 from vendors import DOCUMENTS
 
@@ -18,7 +15,6 @@ from mockserver import sources
 from mockserver.spec import operations
 from mockserver.spec.model import Api
 
-HOOKS = Path(__file__).resolve().parents[1] / "schemathesis_hooks.py"
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
     "response_schema_conformance",
@@ -57,28 +53,14 @@ def spread(path: Path, count: int) -> list[str]:
 
 def check(path: Path, folder: Path, *, examples: int, seed: int, paths: list[str], seconds: int) -> dict[str, Any]:
     """What schemathesis reports of a document that is served; of some of its paths, or all when none are named."""
-    (folder / "schemathesis.toml").write_text(
-        f"seed = {seed}\nworkers = 1\ncontinue-on-failure = true\n"
-        f"[generation]\nmax-examples = {examples}\ndatabase = 'none'\n[cache]\nenabled = false\n"
-        "[headers]\nAuthorization = 'Bearer test-key'\n"
-    )
-    report = folder / "report.json"
-    excused = json.dumps([*EXCUSED, *OWN.get(path.name, ())])
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "EXCUSED": excused, "PYTHONHASHSEED": "0"}
     with start(str(path), "--no-rate-limits") as served:
-        command = [
-            sys.executable, "-m", "schemathesis.cli", "--config-file", folder / "schemathesis.toml", "run", path,
-            "-u", served.url + understood(path).base_paths[0], "--checks", ",".join(CHECKS),
+        served.control("clock", {"freeze": "2026-01-01T00:00:00Z"})  # what it makes up depends on what it has seen
+        return checked(
+            path, served.url + understood(path).base_paths[0], folder, "--checks", ",".join(CHECKS),
             "--phases", ",".join(PHASES), "--suppress-health-check", "all",
-            "--report", "json", "--report-json-path", report,
             *(part for one in paths for part in ("--include-path", one)),
-        ]  # fmt: skip
-        run = subprocess.run(
-            [*map(str, command)], cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds,
-            check=False,
+            examples=examples, excused=[*EXCUSED, *OWN.get(path.name, ())], seed=seed, seconds=seconds,
         )  # fmt: skip
-    found: dict[str, Any] = json.loads(report.read_text()) if report.is_file() else {}
-    return {**found, "printed": run.stdout[-20_000:] + run.stderr[-2_000:]}
 
 
 def judge(found: dict[str, Any]) -> None:
