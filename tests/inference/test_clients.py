@@ -24,8 +24,8 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not {"asana", "intercom"} <= set(NAMES):
         pytest.skip("needs ../shared (the vendors' documents) beside the repository")
     folder = tmp_path_factory.mktemp("libraries")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), "asana>=5,<6",
-               "python-intercom>=5,<6"]  # fmt: skip
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--target", str(folder),
+               "asana>=5,<6", "python-intercom>=5,<6"]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 0, f"the libraries could not be installed: {done.stderr}"
     return folder
