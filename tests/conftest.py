@@ -1,6 +1,7 @@
 """What tests share."""
 
 import gc
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ settings.register_profile(
     "timeless", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("timeless")
+# Also for the processes that are started in folders of their own: tables of characters take each a second to make.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).resolve().parents[1] / ".hypothesis"))
 
 
 gc.disable()  # while thousands of tests are collected, it would look at them over and over

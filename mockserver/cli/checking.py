@@ -119,8 +119,10 @@ def check(url: str | None, **asked: Any) -> int:
     from mockserver.check import live, telling
     from mockserver.check.listener import opened
     from mockserver.check.running import check as run
+    from mockserver.check.tables import storage
     from mockserver.cli.interrupts import interruptible
 
+    os.environ.update(storage(os.environ))  # else Hypothesis would leave files in the current folder
     try:
         listener = opened(options)
         if listener is not None:

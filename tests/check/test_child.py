@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from mockserver.check.contract import contract
 from mockserver.check.findings import Result
 from mockserver.check.options import Options
 from mockserver.check.running import check
+from mockserver.check.tables import VARIABLE, storage
 from mockserver.check.target import target
 from mockserver.service import ApiSource
 from tests.check.hostile import DOCUMENT, HEADER, SECRET, hostile
@@ -163,6 +165,26 @@ def test_secrets_are_in_no_command_and_no_file(widgets: ApiSource, tmp_path: Pat
         assert SECRET not in file.read_text()
         assert HEADER not in file.read_text()
         assert file.stat().st_mode & 0o077 == 0
+
+
+def test_tables_of_characters_are_kept_for_the_next_check_but_not_here(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    environment |= {"XDG_CACHE_HOME": str(tmp_path / "caches"), "LOCALAPPDATA": str(tmp_path / "caches")}
+    (tmp_path / "widgets.json").write_text(json.dumps(DOCUMENT))
+    with hostile() as url:
+        asked = ("check", url, "--api", str(tmp_path / "widgets.json"), "--key", "key", "--examples", "1")
+        done = run(*asked, "--only", "schemathesis", "--only", "model", cwd=here, env=environment)
+
+    assert done.returncode == 1, done.stderr
+    assert list(here.iterdir()) == []
+    assert [*(tmp_path / "caches" / "mockserver" / "hypothesis").rglob("charmap*")]
+
+
+def test_who_says_where_hypothesis_keeps_things_is_heard() -> None:
+    assert storage({"XDG_CACHE_HOME": "/caches", VARIABLE: "/mine"}) == {}
+    assert storage({"XDG_CACHE_HOME": "not/whole"}) == {}
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from mockserver.check.child.process import LOOK, Child, channel, started
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.oracle import oracle
 from mockserver.check.proxies import without_proxies
+from mockserver.check.tables import storage
 from mockserver.check.target import OutOfTime, Target, Unreachable
 
 EXAMPLES = 20  # of each operation, in each phase that makes them up
@@ -166,7 +167,8 @@ def prepared(
     for name in names:
         command += ["--include-name", name]
     environment = {
-        **without_proxies(os.environ), **secrets, "SCHEMATHESIS_HOOKS": str(HOOKS), "MOCKSERVER_CHECK_HOOKS": str(said),
+        **without_proxies(os.environ), **storage(os.environ), **secrets,
+        "SCHEMATHESIS_HOOKS": str(HOOKS), "MOCKSERVER_CHECK_HOOKS": str(said),
         "PYTHONHASHSEED": "0",  # the order of sets is part of what a seed fixes
     }  # fmt: skip
     return command, environment
