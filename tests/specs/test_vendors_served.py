@@ -18,16 +18,18 @@ from mockserver.cli import main as cli
 from mockserver.steps.call import Answer, Request
 from mockserver.world.merging import Unsatisfiable
 
-every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-KNOWN: dict[Path, Driver] = {}
+
+@pytest.fixture(scope="module", params=DOCUMENTS, ids=lambda path: path.name)
+def path(request: pytest.FixtureRequest) -> Path:
+    """A document; all its tests run in a row, so that its records are made up once."""
+    found: Path = request.param
+    return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def api(path: Path) -> Driver:
     """The document, served; the same for all tests, which leave its world as it is."""
-    if path not in KNOWN:
-        KNOWN[path] = driver(path)
-    return KNOWN[path]
+    return driver(path)
 
 
 def requests(api: Driver, route: Route) -> Iterator[Request]:
@@ -69,7 +71,6 @@ def test_the_page_counts_no_failure() -> None:
         assert operations == served or name == "box.json"
 
 
-@every_document
 def test_strict_refuses_just_what_has_to_be_mended(path: Path) -> None:
     notes = sources.document(str(path)).notes
 
@@ -79,7 +80,6 @@ def test_strict_refuses_just_what_has_to_be_mended(path: Path) -> None:
     assert (strict.exit_code != 0) == bool(notes)
 
 
-@every_document
 def test_every_operation_is_served(api: Driver) -> None:
     """But for those whose path is another's with a fragment behind it: no client can tell them apart."""
     lost = [route for route in api.served.api.broken if "#" not in route[0]]
@@ -87,9 +87,7 @@ def test_every_operation_is_served(api: Driver) -> None:
     assert lost == []
 
 
-@every_document
-def test_valid_requests_succeed_broken_ones_are_refused_and_the_page_counts_them(path: Path) -> None:
-    api = driver(path)
+def test_valid_requests_succeed_broken_ones_are_refused_and_the_page_counts_them(api: Driver, path: Path) -> None:
     found = list(asked(api))
     for one in found:
         (is_refused_as_declared if one.fault else is_answered_as_declared)(api, one)
@@ -112,7 +110,6 @@ def is_refused_as_declared(api: Driver, one: Asked) -> None:
         assert is_details(one.answer), told(one)
 
 
-@every_document
 def test_every_declared_media_type_is_answered(api: Driver) -> None:
     for route in api.routes:
         operation, request = api.operation(route), api.request(route)
@@ -126,7 +123,6 @@ def test_every_declared_media_type_is_answered(api: Driver) -> None:
             assert api.judge.faults(operation, found) == [], shown(route, choosy, found)
 
 
-@every_document
 def test_nobody_gets_what_they_dont_accept(api: Driver) -> None:
     for route in api.routes:
         operation, request = api.operation(route), api.request(route)
@@ -138,14 +134,12 @@ def test_nobody_gets_what_they_dont_accept(api: Driver) -> None:
             assert operation.response(406) or answer.status == 404 or is_details(answer), shown(route, choosy, answer)
 
 
-@every_document
 def test_the_same_request_gets_the_same_answer(api: Driver) -> None:
     for route in api.routes:
         request = api.request(route)
         assert api.ask(request) == api.ask(request)
 
 
-@every_document
 def test_paths_work_without_the_base_path_too(api: Driver) -> None:
     base = api.served.api.base_paths[0]
     for route in api.routes[:20]:
@@ -154,7 +148,6 @@ def test_paths_work_without_the_base_path_too(api: Driver) -> None:
         assert api.ask(bare).status == api.ask(request).status
 
 
-@every_document
 def test_what_is_asked_can_be_asked(api: Driver) -> None:
     """The requests of these tests can be made for every operation: none is left out."""
     for route in api.routes:
