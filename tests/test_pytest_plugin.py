@@ -46,9 +46,10 @@ def mock_apis():
 """
 
 
-def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    """pytest in a process of its own, warnings as errors."""
-    return pytester.runpytest_subprocess(*NAMED, *FEWER, "-W", "error", *arguments)
+def run(pytester: pytest.Pytester, *arguments: str, apart: bool = False) -> pytest.RunResult:
+    """A run of pytest, warnings as errors; in a process of its own where it doesn't come back."""
+    how = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
+    return how(*NAMED, *FEWER, "-W", "error", *arguments)
 
 
 @pytest.fixture
@@ -249,7 +250,7 @@ def test_the_server_ends_with_a_session_that_is_killed(with_pulse: pytest.Pytest
             os.kill(os.getpid(), signal.SIGKILL)
         """
     )
-    run(with_pulse)
+    run(with_pulse, apart=True)
     url, deadline = (with_pulse.path / "url").read_text(), time.monotonic() + 20
     while subprocess.run(["curl", "-s", url], capture_output=True, check=False).returncode != 7:
         assert time.monotonic() < deadline, "it still listens"
@@ -324,10 +325,10 @@ def test_reports_known_findings_and_secrets_from_the_environment(
 
 
 def test_it_receives_webhooks_and_verifies_them(pytester: pytest.Pytester) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    with start("salespulse", "--no-rate-limits") as served:
+    with socket.socket() as kept, start("salespulse", "--no-rate-limits") as served:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # bound, it is given to nobody who asks for any port
+        kept.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{kept.getsockname()[1]}"
         served.control("webhooks", {"url": f"http://{address}/", "secret": "s3cret-of-ours"})
         check = ["--contract-url", served.url, "--contract-api", "salespulse", "--contract-key", "test-key",
                  "--contract-write", "--contract-only", "events-*", "--contract-webhook-listen", address]  # fmt: skip

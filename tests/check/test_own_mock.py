@@ -14,7 +14,6 @@ from mockserver.check.running import check
 from mockserver.service import ApiSource
 from tests.serving import start
 
-SPECS = Path(__file__).resolve().parents[2].parent / "shared" / "specs"
 KEYS = {"key": "test-key", "readonly-key": "readonly-key"}
 
 
@@ -38,6 +37,12 @@ def test_a_bundled_api_over_the_wire(name: str) -> None:
 
 
 @pytest.fixture
+def specs(shared: Path) -> Path:
+    """The collection of documents."""
+    return shared / "specs"
+
+
+@pytest.fixture
 def keys_file(tmp_path: Path) -> str:
     """One key and no other: without such a file a mock takes nearly any, which a check can't know."""
     (tmp_path / "keys.yaml").write_text("test-key: {}\n")
@@ -53,29 +58,24 @@ SMALL = (
 MANY = ("jira-2.0.yaml", "pipedrive-v1.yaml", *LARGE)  # hundreds of operations: schemathesis ends when its time is over
 
 
-def checked(name: str, keys: str, **options: Any) -> Result:
+def checked(specs: Path, name: str, keys: str, **options: Any) -> Result:
     """A check of the mock of a document of the collection, over the wire, with a key that it takes."""
-    path = str(SPECS / name)
+    path = str(specs / name)
     source = ApiSource(sources.name_of(path), sources.document(path))
     with start(path, "--no-rate-limits", "--keys", keys) as served:
         return check(source, Options(served.url, keys={"key": "test-key"}, write=True, **options))
 
 
-def test_no_document_is_left_out() -> None:
-    if not SPECS.exists():
-        pytest.skip("the collection of documents isn't part of the repository")
-    files = {str(path.relative_to(SPECS)) for path in SPECS.rglob("*") if path.suffix in (".yaml", ".yml", ".json")}
+def test_no_document_is_left_out(specs: Path) -> None:
+    files = {str(path.relative_to(specs)) for path in specs.rglob("*") if path.suffix in (".yaml", ".yml", ".json")}
 
     whole = {name for name in files if not name.startswith("petstore-separate-2.0/")}  # the rest of it are its parts
     assert whole == {*SMALL, *LARGE} - {"petstore-separate-2.0/spec/swagger.yaml"}
 
 
 @pytest.mark.parametrize("name", [*SMALL, *(pytest.param(one, marks=pytest.mark.soak) for one in LARGE)])
-def test_a_document_from_elsewhere(name: str, keys_file: str) -> None:
-    if not (SPECS / name).exists():
-        pytest.skip("the collection of documents isn't part of the repository")
-
-    result = checked(name, keys_file, only=("laws",))
+def test_a_document_from_elsewhere(name: str, specs: Path, keys_file: str) -> None:
+    result = checked(specs, name, keys_file, only=("laws",))
 
     assert told(result) == []
     assert (result.code, result.trouble) == (0, "")
@@ -83,11 +83,8 @@ def test_a_document_from_elsewhere(name: str, keys_file: str) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", [*SMALL, *LARGE])
-def test_a_document_from_elsewhere_in_the_other_parts(name: str, keys_file: str) -> None:
-    if not (SPECS / name).exists():
-        pytest.skip("the collection of documents isn't part of the repository")
-
-    result = checked(name, keys_file, only=("model", "schemathesis"), examples=2 if name in MANY else 10)
+def test_a_document_from_elsewhere_in_the_other_parts(name: str, specs: Path, keys_file: str) -> None:
+    result = checked(specs, name, keys_file, only=("model", "schemathesis"), examples=2 if name in MANY else 10)
 
     assert told(result) == []
     assert (result.code, result.trouble) == (0, "")

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from multiprocessing import Pool
 from pathlib import Path
 from typing import NamedTuple
@@ -69,21 +69,28 @@ def started(api: str, *arguments: str) -> Iterator[str]:
 
 def checked(
     api: str, url: str, seed: int = 1, parts: Sequence[str] = QUICK, seconds: float | None = None,
-    examples: int | None = None,
+    examples: int | None = None, operations: Sequence[str] = (),
 ) -> Result:
     """What `mockserver check` finds at a URL, with every key and every permission."""
-    name = DOCUMENTS[api]
-    source = ApiSource(name, sources.document(str(sources.bundled()[name])))
     options = Options(url, KEYS[api], only=tuple(parts), seed=seed, seconds=seconds, write=True, destructive=True,
-                      examples=examples)
-    return check(source, options)
+                      examples=examples, operations=tuple(operations))
+    return check(source(api), options)
 
 
-def verdict(one: tuple[str, Bug], seed: int = 1, parts: Sequence[str] = QUICK) -> Verdict:
-    """What becomes of a bug of one of the servers."""
+@cache
+def source(api: str) -> ApiSource:
+    """The document that a server is held to."""
+    name = DOCUMENTS[api]
+    return ApiSource(name, sources.document(str(sources.bundled()[name])))
+
+
+def verdict(one: tuple[str, Bug], seed: int = 1, parts: Sequence[str] = QUICK, narrowly: bool = False) -> Verdict:
+    """What becomes of a bug of one of the servers; `narrowly` only what it touches is checked."""
     api, bug = one
+    touched = () if "*" in bug.operations or not narrowly else bug.operations
     with started(api, "--bug", bug.name) as url:
-        result = checked(api, url, seed, parts, examples=FEW if "schemathesis" in parts else None)
+        examples = FEW if "schemathesis" in parts else None
+        result = checked(api, url, seed, parts, examples=examples, operations=touched)
     by: dict[str, str] = {}
     for finding in result.findings:
         if blames(finding, bug):
