@@ -25,8 +25,7 @@ def stored(contract: Contract, resource: str, shown: Record) -> dict[str, Json]:
 def fill(contract: Contract, world: World, resource: str, records: Iterable[Record]) -> None:
     """The records of a resource as the server lists them, the oldest first, in place of all there were."""
     name, key = table(contract, resource), contract.resources[resource].key
-    for each in list(world.tables[name].records()):
-        world.remove(name, each[key])
+    world.put(name, world.tables[name].emptied())
     for record in records:
         if world.get(name, record[key]) is None:
             world.insert(name, stored(contract, resource, record))

@@ -17,7 +17,8 @@ from mockserver.steps.samples import Sampler
 from mockserver.world.source import HIDDEN
 
 ROUNDS = 6  # mending one thing may show another
-KEYS = ("id", "gid", "uuid", "key", "value", "name")
+IDS = ("id", "gid", "uuid", "key")
+KEYS = (*IDS, "value", "name")
 
 Mend = Callable[[Json, str], Json | None]
 """mend(value, label): the value as its schema says, made up where need be; None when that can't be."""
@@ -56,6 +57,7 @@ def around_hidden(mend: Mend) -> Mend:
 
 def _mended(whole: Json, violation: Violation, root: Json, schemas: Schemas, sampler: Sampler, label: str) -> Json:
     """The whole value with one violation mended, as far as it can be."""
+    label = _own_key(whole) or label
     last: Any = violation.path[-1] if violation.path else ""
     holder: Any = whole
     for token in violation.path[:-1]:
@@ -63,6 +65,8 @@ def _mended(whole: Json, violation: Violation, root: Json, schemas: Schemas, sam
             holder = holder[token]
         except (KeyError, IndexError, TypeError):
             return whole  # it went when something else was mended
+        own = _own_key(holder)
+        label = f"{label}/{token}" if own is None else own  # a record is the same in whichever answer it stands
     node = node_at(root, violation.path, schemas)
     if violation.keyword in ("additionalProperties", "unevaluatedProperties"):
         if isinstance(holder, dict):
@@ -72,10 +76,14 @@ def _mended(whole: Json, violation: Violation, root: Json, schemas: Schemas, sam
         return _shaped(whole, node, schemas, sampler, label, "")
     if isinstance(holder, dict) or (isinstance(holder, list) and isinstance(last, int) and last < len(holder)):
         there = holder.get(last) if isinstance(holder, dict) else holder[last]
-        holder[last] = _shaped(
-            there, node, schemas, sampler, f"{label}/{'/'.join(map(str, violation.path))}", str(last)
-        )
+        holder[last] = _shaped(there, node, schemas, sampler, f"{label}/{last}", str(last))
     return whole
+
+
+def _own_key(value: Json) -> str | None:
+    """The key by which an object is known."""
+    found = next((value[name] for name in IDS if name in value), None) if isinstance(value, dict) else None
+    return str(found) if isinstance(found, str | int) else None
 
 
 def _kept(made: Json, value: Json, node: Json, schemas: Schemas) -> Json:

@@ -138,6 +138,11 @@ class Table:
         left = Table(self.layout, self.generated, changed, order, gone, holders, self.serial, self.made)
         return left if self.selections is None else self._selected_anew(left, key, self.changed.get(key), None)
 
+    def emptied(self) -> Table:
+        """Without any records, none of which is made for that; keys are handed out as before."""
+        source = self.generated.source
+        return Table(self.layout, Generated(Emptied(source) if source else None), serial=self.serial, made=self.made)
+
     def selected(self, wanted: Wanted) -> Table | None:
         """The records that a selection wants, as a table to be listed; None where only looking at each would tell."""
         if self.selections is None:

@@ -76,9 +76,9 @@ class Drawing:
         mine: list[Any] = [Ref(step) for step, one in self.play.made.items() if one.resource == kind.resource.name]
         known = [one.key for one in self.play.made.values()]
         pool = [*mine, *mine, *mine[-1:] * 4, UNKNOWN_NUMBER if any(isinstance(key, int) for key in known) else UNKNOWN]
-        if planned.safe and kind.resource.name in self.play.complete:
+        if planned.safe and kind.resource.name in self.play.sight.complete:
             key = self.play.bench.key_of(kind)
-            pool += [key(one) for one in self.play.listed(kind)[:5]]
+            pool += [key(one) for one in self.play.sight.listed(kind)[:5]]
         return draw(st.sampled_from(pool))
 
     def _fields(self, draw: Any, planned: Planned, kind: Kept) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Drawing:
         assert planned.resource is not None
         needed = self.play.checking.contract.schemas.required(self.play.bench.bodies.input_schema(planned))
         for name, words in planned.resource.references.items():
-            if name in made and str(words.get("resource")) not in self.play.complete:
+            if name in made and str(words.get("resource")) not in self.play.sight.complete:
                 if name in needed:
                     raise Unfit(f"{name} refers to records that can't be listed")
                 made.pop(name)
@@ -152,7 +152,7 @@ class Drawing:
             return None
         way = str(draw(st.sampled_from(list(map(str, fields))))).split(".")
         records = [*(one.shown for one in self.play.made.values() if one.resource == kind.resource.name),
-                   *self.play.listed(kind)[::4]]  # fmt: skip
+                   *self.play.sight.listed(kind)[::4]]  # fmt: skip
         values = [value for one in records if isinstance(value := at(one, way), str | int) and str(value).strip()]
         if not values:
             return None
@@ -176,7 +176,7 @@ class Drawing:
         if choices:
             return draw(st.sampled_from(choices))
         free = self.play.free.get(kind.resource.name, frozenset())
-        first = next(iter(self.play.listed(kind)), {})
+        first = next(iter(self.play.sight.listed(kind)), {})
         names = [name for name, value in first.items() if isinstance(value, str | int | float) and name not in free]
         if not names:
             return None

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
 
-from mockserver.check.answers import MISSING, asked, at, told
+from mockserver.check.answers import MISSING, at, told
 from mockserver.check.checking import Checking
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Kept, Unfit
 from mockserver.check.laws.oracle import Oracle
-from mockserver.check.laws.walks import Walk, everything
 from mockserver.check.ledger import parsed
 from mockserver.check.model.alike import Difference, difference, narrowed
-from mockserver.check.model.lists import listed_difference, merged, order_of
+from mockserver.check.model.lists import listed_difference, order_of
+from mockserver.check.model.sight import Sight, as_exchange
 from mockserver.check.model.steps import Gone, Made, Step, resolved
-from mockserver.check.model.twins import Twins
 from mockserver.spec.model import Json
 from mockserver.steps.call import Answer, Request
 
 # with a faulty body for a record that isn't there, which of the two is told first is the server's choice
 EITHER_FIRST = ({400, 404}, {404, 422})
-Record = Mapping[str, Json]
 Bodies = tuple[Json, Json, Json]  # the server's, and those of the twins
 
 
@@ -50,83 +48,29 @@ class Next(NamedTuple):
 
 @dataclass(slots=True)
 class Play:
-    """What is known on the way. `complete` are the resources whose records were all seen on the server."""
+    """What is known on the way."""
 
     checking: Checking
     bench: Bench
     oracle: Oracle
-    twins: Twins
-    now: Callable[[], int]  # the server's time, milliseconds
+    sight: Sight
     free: Mapping[str, frozenset[str]]  # by resource: fields that change by themselves
-    complete: set[str] = field(default_factory=set)
-    records: dict[str, list[Record]] = field(default_factory=dict)  # as listed when it began
     made: dict[int, Made] = field(default_factory=dict)
     next: Next | None = None
     lasting: Counter[str] = field(default_factory=Counter)  # records made that can't be deleted again, by resource
     number: int = 0  # of this sequence: played again, it makes other records than before
     numbers: Iterator[int] = field(default_factory=lambda: count(1))  # of sequences, whichever twins play them
 
-    def begin(self) -> None:
-        """The twins as the server is now, and nothing made yet."""
+    def begin(self, steps: Sequence[Step] | None = None) -> None:
+        """The twins as the server is now, and nothing made yet; before known `steps`, as far as those need it."""
         self.number = next(self.numbers)
         self.made.clear()
         self.next = None
-        self.bench.walked.clear()
-        for kind in self.bench.kinds.values():
-            self.look(kind)
-
-    def listed(self, kind: Kept) -> list[Record]:
-        """The records that the server listed when it began, by their keys: in an order that no clock has a say in."""
-        key, known = self.bench.key_of(kind), self.records.get(kind.resource.name, ())
-        return sorted(known, key=lambda record: (len(str(key(record))), str(key(record))))
-
-    def look(self, kind: Kept) -> None:
-        """Fills the twins with what the server lists of a resource."""
-        name = kind.resource.name
-        self.complete.discard(name)
-        if kind.list is None or any(one.location == "path" for one in kind.list.operation.parameters):
+        if steps is None:
+            self.sight.begin()
             return
-        try:
-            walks = [self.bench.walk(kind.list, query=query) for query in everything(kind.list, self.checking.contract)]
-        except Unfit:
-            return
-        key, order = self.bench.key_of(kind), order_of(kind.list, None)
-        listed = [record for walk in walks for record in walk.records]
-        self.records[name] = merged([list(walk.records) for walk in walks], order)
-        if all(walk.whole for walk in walks) and None not in map(key, listed):
-            newest_first, tenant = bool(order) and order[0].startswith("-"), self._tenant(kind)
-            kept = [{**tenant, **record} for record in self.records[name]]
-            self.twins.fill(name, reversed(kept) if newest_first else kept)
-            if self._agrees(kind, walks[0]):
-                self.complete.add(name)
-
-    def _tenant(self, kind: Kept) -> dict[str, Json]:
-        """The tenant whose records the server lists, which a record need not show."""
-        partition = kind.resource.partition
-        if partition is None or kind.list is None:
-            return {}
-        part, way = asked(partition["from"])
-        named = [*self.checking.options.headers, *self.bench.required(kind.list, "header").items()]
-        sent = {header.lower(): value for header, value in named}
-        tenant = sent.get(way[0].lower() if part == "header" else "", partition.get("default"))
-        if isinstance(tenant, str | int):
-            self.twins.know(str(partition["resource"]), tenant)
-        return {str(partition["field"]): tenant}
-
-    def _agrees(self, kind: Kept, walk: Walk) -> bool:
-        """Whether the twins now list what the server does, on its first page at least.
-
-        Where they don't, the model can't know the resource (to whom a list belongs, say), and is not asked for lists.
-        """
-        assert kind.list is not None
-        pages = self.bench.pages(kind.list)
-        request = self.bench.page_request(pages, walk.size, None)
-        answers = self.twins.ask(kind.list.operation, (request, request), self.now())
-        key = self.bench.key_of(kind)
-        shown = [pages.read(_as_exchange(None, answer)) for answer in answers]
-        wanted = list(map(key, walk.pages[0].records)) if walk.pages else []
-        return all(page is not None and sorted(map(str, map(key, page.records))) == sorted(map(str, wanted))
-                   for page in shown)  # fmt: skip
+        routes = (self.checking.contract.operations[step.route] for step in steps)
+        self.sight.look(self.sight.around(one.resource.name for one in routes if one.resource is not None))
 
     def run(self, step: Step) -> Divergence | None:
         """Plays one step; None when both answer alike, or when there is nothing to compare."""
@@ -136,9 +80,11 @@ class Play:
         except (Gone, Unfit):
             return None
         exchange = self.checking.target.send(ours)
+        if not planned.safe and planned.resource is not None:
+            self.sight.changed |= {*self.sight.around([planned.resource.name])}
         if exchange.status in (0, 429):
             return None  # not of the model: the network's, or a limit's
-        answers = self.twins.ask(planned.operation, (first, second), self.now())
+        answers = self.sight.twins.ask(planned.operation, (first, second), self.sight.now())
         found = self._judged(planned, step, exchange, answers)
         if found is None:
             self._adopt(planned, step, exchange, answers)
@@ -222,7 +168,7 @@ class Play:
     def _listed(self, planned: Planned, step: Step, bodies: Bodies, free: frozenset[str]) -> Difference | None:
         assert planned.resource is not None
         self.next = None
-        if planned.resource.name not in self.complete:
+        if planned.resource.name not in self.sight.complete:
             return None
         kind = self.bench.kinds[planned.resource.name]
         sort = step.query.get(planned.plan.sort) if isinstance(planned.plan.sort, str) else None
@@ -249,7 +195,7 @@ class Play:
             if does == "create":
                 self._created(planned, step, shown, answers)
             elif isinstance(shown, Mapping) and does != "delete":
-                self.twins.correct(resource.name, shown)
+                self.sight.twins.correct(resource.name, shown)
             for name in {str(effect.get("create") or effect.get("update")) for effect in planned.plan.then}:
                 if name in self.bench.kinds:
                     self._look_again(self.bench.kinds[name])
@@ -263,12 +209,11 @@ class Play:
             self._look_again(kind)
             return
         self.lasting[name] += kind.delete is None
-        self.twins.adopt(name, shown, own)
+        self.sight.twins.adopt(name, shown, own)
         self.made[step.number] = Made(name, key, shown)
 
     def _look_again(self, kind: Kept) -> None:
-        self.bench.walked.clear()
-        self.look(kind)
+        self.sight.look([kind.resource.name])
 
     def _remember_page(
         self, planned: Planned, step: Step, exchange: Exchange, answers: tuple[Answer, Answer]
@@ -277,19 +222,13 @@ class Play:
         page = pages.read(exchange)
         if page is None or pages.style != "cursor" or step.follow or not 200 <= answers[0].status < 300:
             return
-        twin_pages = [pages.read(_as_exchange(exchange, answer)) for answer in answers]
+        twin_pages = [pages.read(as_exchange(exchange, answer)) for answer in answers]
         following = [one.next if one else None for one in (page, *twin_pages)]
         self.next = Next(step, (following[0], following[1], following[2]))
 
 
 def _shown(bench: Bench, planned: Planned, answer: Answer) -> Any:
-    return bench.shown(planned, _as_exchange(None, answer))
-
-
-def _as_exchange(like: Exchange | None, answer: Answer) -> Exchange:
-    """A twin's answer as if it had come over the wire, to be read by the same functions."""
-    operation = like.operation if like else ""
-    return Exchange(0, "", "", (), b"", answer.status, answer.headers, answer.body, 0, 0.0, operation)
+    return bench.shown(planned, as_exchange(None, answer))
 
 
 def _kind(found: Difference) -> str:

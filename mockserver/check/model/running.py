@@ -24,6 +24,7 @@ from mockserver.check.laws.oracle import oracle
 from mockserver.check.model.drawing import Drawing
 from mockserver.check.model.play import Divergence, Play
 from mockserver.check.model.shrinking import shortest
+from mockserver.check.model.sight import Sight
 from mockserver.check.model.steps import Step
 from mockserver.check.model.twins import OTHERS, twins
 from mockserver.check.model.wild import bodies
@@ -40,6 +41,7 @@ Known = set[tuple[str, str]]
 
 def run(checking: Checking) -> None:
     """Looks for calls that the server answers otherwise than the model. Raises Unreachable and OutOfTime."""
+    checking.tell(PART, "gets ready")
     play = _play(checking)
     drawing = Drawing(play, bodies(checking.contract) if checking.options.write else {})
     if not drawing.choices:
@@ -50,6 +52,7 @@ def run(checking: Checking) -> None:
         for attempt in range(MOST):
             if len(checking.tally.findings) - before >= ROUNDS:
                 return
+            play.sight.looks = 0  # what was played again has changed things
             search = _Search(checking, play, drawing, known)
             steps = _searched(search, checking.options.seed + attempt)
             if steps is None:
@@ -68,8 +71,8 @@ def _hint(checking: Checking) -> str:
 def _play(checking: Checking) -> Play:
     """A play that is ready to begin."""
     held = checking.contract
-    model = twins(held)
-    return Play(checking, bench(checking, oracle(held)), oracle(held), model, checking.clock.now, _free(held))
+    work = bench(checking, oracle(held))
+    return Play(checking, work, work.oracle, Sight(checking, work, twins(held), checking.clock.now), _free(held))
 
 
 def _free(held: Contract) -> Mapping[str, frozenset[str]]:
@@ -199,7 +202,8 @@ def _with_others(play: Play, what: str) -> list[Play]:
     """The same with other twins: a value that two made up may be alike by chance, a boolean every other time."""
     if what in ("status", "code"):
         return []
-    return [replace(play, twins=twins(play.checking.contract, seeds)) for seeds in OTHERS]
+    contract, now = play.checking.contract, play.sight.now
+    return [replace(play, sight=Sight(play.checking, play.bench, twins(contract, seeds), now)) for seeds in OTHERS]
 
 
 def _shows(play: Play, steps: Sequence[Step], label: tuple[str, str]) -> bool:
@@ -214,7 +218,7 @@ def _until(steps: Sequence[Step], last: Step) -> list[Step]:
 
 def _played(play: Play, steps: Sequence[Step]) -> tuple[Divergence | None, tuple[Exchange, ...]]:
     """A sequence from its beginning: its first divergence, and the calls up to it."""
-    play.begin()
+    play.begin(steps)
     before = len(play.checking.target.exchanges)
     for step in steps:
         if divergence := play.run(step):
