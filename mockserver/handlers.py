@@ -26,23 +26,32 @@ def handler(
     if said.does == "list":
         return compile_list(listing(operation, said, resource, around))
     given = _input(operation, said, resource, around)
-    if said.does == "create":
+    if said.does == "create" and said.key is None:
         return resources.create(store, given)
     if said.does == "batch-create":
         return resources.create_many(store, given)
-    many = {"batch-read": resources.read_many, "batch-update": resources.update_many,
-            "batch-delete": resources.delete_many}  # fmt: skip
-    if said.does in many:
-        return many[said.does](store, given)
+    if said.does in ("batch-read", "batch-delete"):
+        return (resources.read_many if said.does == "batch-read" else resources.delete_many)(store, given)
+    makes = _made_as(operation) if said.missing == "create" else None
+    if said.does == "batch-update":
+        key = compile_value(said.key, around.names) if said.key is not None else None
+        return resources.update_many(store, given, key, makes=makes is not None)
     find = _find(operation, said, resource, store, around)
+    if said.does == "create":
+        return resources.upsert(store, find, given, 200 if "200" in operation.responses else said.status)
     makers: dict[str, Callable[[], Guard]] = {
         "read": lambda: resources.read(find),
-        "update": lambda: resources.update(store, find, given),
-        "replace": lambda: resources.update(store, find, given, whole=True),
+        "update": lambda: resources.update(store, find, given, makes=makes),
+        "replace": lambda: resources.update(store, find, given, whole=True, makes=makes),
         "act": lambda: resources.act(store, find, given),
         "delete": lambda: resources.delete(store, find),
     }
     return makers[said.does]()
+
+
+def _made_as(operation: Operation) -> Mapping[str, int]:
+    """The status of an answer that tells of a new record, where the document has one of its own."""
+    return {"status": 201} if "201" in operation.responses else {}
 
 
 def _find(operation: Operation, said: Plan, resource: Resource, store: Store, around: Surroundings) -> resources.Find:

@@ -9,9 +9,10 @@ from typing import Any
 from mockserver.spec.behaviour import Plan, Resource
 from mockserver.spec.model import Json, Operation
 from mockserver.steps.call import Call, Problem
+from mockserver.steps.lookups import holds
 from mockserver.steps.narrowing import narrows
 from mockserver.steps.paging import DEFAULT_SIZE, EVERYTHING, Listing, Sieve
-from mockserver.steps.parents import compile_parent, holds
+from mockserver.steps.parents import compile_parent
 from mockserver.steps.query import HOLDERS, Fields, compile_filter, compile_order, sort_records
 from mockserver.steps.search import compile_search, compile_sort
 from mockserver.steps.values import ABSENT, Value, compile_value

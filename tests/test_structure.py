@@ -50,7 +50,7 @@ MAY_IMPORT = {
 }
 ALSO = {"world": {"mockserver.spec.errors"}}  # a fixture's mistake is a SpecError too
 # Steps don't know each other, but for what they all speak in and for the modules that one is made of.
-SHARED_STEPS = {"call", "values", "styles", "texts", "casts", "faults", "addresses", "parents"}
+SHARED_STEPS = {"call", "values", "styles", "texts", "casts", "faults", "addresses", "lookups", "parents"}
 STEP_PARTS = {
     "inputs": {"parameters", "querystring", "media"},
     "limits": {"windows"},

@@ -49,6 +49,7 @@ class Plan:
     does: str = "sample"
     resource: str | None = None
     key: Json = None
+    missing: str = "refuse"
     parent: Json = None
     input: Json = "$request.body"
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockserver.spec.guess_names import KEYS, key_of, kind, plain, stem
-from mockserver.spec.guess_places import WHOLE, Place, names_for
+from mockserver.spec.guess_places import ITEM_WORDS, WHOLE, Place, names_for
 from mockserver.spec.guess_shapes import (
+    IDS,
     ONLY,
     Shape,
     body_media,
@@ -30,6 +31,7 @@ LISTS = ("list", "search")
 LIKE = 0.5  # from where on two schemas are taken for the same kind of record
 CLOSE = 0.7 + 1e-9  # the same, where little else tells
 ANYTHING = frozenset({"data", "items", "content", "records", "entries", "objects", "results"})
+SERVERS = re.compile(r"(^|_)(id|gid|uuid|guid|token|hash|key)$|I[dD]$|Key$|UUID$|Token$", re.IGNORECASE)
 VERSION = re.compile(r"v?\d+(\.\d+)*")
 FEEDS = frozenset({"recents", "timeline", "flow", "changelog", "feed", "typeahead", "favorites", "suggestions"})
 
@@ -43,6 +45,7 @@ class Look:
     schema: str | None  # of the fullest record shown; of what a client sends, where no answer shows any
     stem: str | None  # the kind that the schema's name tells
     key: str | None  # the property that identifies a record
+    named: str = ""  # the property by which paths name a record, where clients set it: `/tags/{name}`
     sorts: tuple[str, ...] = ()  # the components that a listed record may be one of
 
 
@@ -99,8 +102,23 @@ def look_at(place: Place, schemas: Schemas) -> Look:
         if does == "create" or likeness(schemas.look_up(shape.schema), node, schemas) >= LIKE
     }  # fmt: skip
     key = key_of(place.name, _properties(main, schemas), place.keys(), schemas.is_scalar)
+    handles = ITEM_WORDS & alike.keys() or place.operations.keys() & {"delete"}
+    named = _natural(place, key, _properties(main, schemas), schemas) if handles else ""
+    key = next((one for one in _properties(main, schemas) if plain(one) in IDS), key) if named else key
     listed = next((alike[does].schema for does in LISTS if does in alike), None)
-    return Look(alike, frozenset(blank), main, stem(main), key, tuple(branches(listed, schemas)) if listed else ())
+    sorts = tuple(branches(listed, schemas)) if listed else ()
+    return Look(alike, frozenset(blank), main, stem(main), key, named, sorts)
+
+
+def _natural(place: Place, key: str | None, properties: Mapping[str, Json], schemas: Schemas) -> str:
+    """The property that names a record in paths, and that clients set, such as `email`; empty where none does."""
+    media = body_media(place.operations["create"]) if "create" in place.operations and key else None
+    if key is None or media is None or SERVERS.search(key) or plain(key) not in map(plain, place.keys()):
+        return ""
+    shape = item_shape(media, place.name, schemas)
+    sent = _properties(shape.schema, schemas) if shape else {}
+    mine = key in sent and not any(one.get("readOnly") for one in schemas.parts(properties[key]))
+    return key if mine and "string" in schemas.kinds(properties[key]) else ""
 
 
 def _only_ones(

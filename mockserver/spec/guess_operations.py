@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_answers import Custom, answer_words, batch_words
 from mockserver.spec.guess_kinds import CLOSE
+from mockserver.spec.guess_named import key_words, keys_of, last_parameter
 from mockserver.spec.guess_names import plain, singular
 from mockserver.spec.guess_places import PARAMETER
 from mockserver.spec.guess_references import sent_as
@@ -40,6 +41,8 @@ def operation_words(
     if role and role.finds:
         compare = {name: "has" if "." in field else "eq" for name, field in role.finds.items()}
         words["filters"] = {name: {"fields": [role.finds[name]], "compare": compare[name]} for name in role.finds}
+    elif role and (key := _key_of_role(operation, role, name)) is not None:
+        words["key"] = key
     elif does == "update" and role and role.place and role.place.operations.get("change") is operation:
         words["key"] = _named_in(operation, resource, properties, schemas)
     elif role and role.does == "read" and role.where:
@@ -56,12 +59,39 @@ def operation_words(
         words.setdefault("set", sent)
     if does.startswith("batch-"):
         words |= batch_words(operation, does, name, role, resource, schemas)
+        if role and role.makes:
+            words |= {"key": keys_of(name, role.match), "missing": "create"}
         event = _event(does, name, schemas)
         return {**words, **({"emits": [event]} if event else {})}, None
+    if role and role.makes:
+        words |= {"missing": "create"} if does != "create" else {}
+        words["set"] = _filled(role.match, words, str(resource.get("key", "id"))) | words.get("set", {})
+        words = {word: value for word, value in words.items() if value != {}}
     words |= answer_words(operation, does, name, resource, properties, schemas, custom, role)
     if event := _event(does, name, schemas):
         words["emits"] = [event]
     return words, None
+
+
+def _key_of_role(operation: Operation, role: Role, name: str) -> Json | None:
+    """Which record an operation is about, where its path doesn't name it by its key."""
+    if role.mine:
+        return {"$first": ["$key.user", {"$eldest": name}]}
+    if role.match:
+        return keys_of(name, role.match)
+    if role.named and role.place:
+        return key_words(name, last_parameter(operation, role.place), role.named)
+    return None
+
+
+def _filled(match: Words, words: Words, key: str) -> Words:
+    """What a record that is made has of what says which one it is, where that doesn't stand in its own fields."""
+    start = f"{words.get('input', '$request.body')}."
+    inside = {field: f"{start}{field}" for field in match if "." not in field and field != key}
+    return {
+        field: {"$first": [inside[field], match[field]]}
+        for field in inside if not str(match[field]).startswith(start)
+    }  # fmt: skip
 
 
 def _key_parameter(operation: Operation, role: Role | None) -> str:

@@ -37,6 +37,8 @@ def resource_words(
     properties = schemas.properties(schemas.look_up(pointer))
     look = found.look if found else None
     key = given.get("key") or _key(name, properties, operations, look, schemas)
+    named = look.named if look and look.named in properties else ""
+    key = f"{HIDDEN}id" if named and named == key else key
     member = _member(name, properties, operations, schemas) if key == "id" else None
     fields = {**properties, **_held(properties, schemas)}
     created = [field for field in fields if is_created(field.rpartition(".")[2])]
@@ -53,7 +55,7 @@ def resource_words(
         "merge": [field for field in properties if field in MERGED and _is_map(properties[field], schemas)],
         "computed": {**_links(name, found, key, properties, schemas), **_computed_key(properties, member, schemas)},
         "references": references(name, properties, kinds, owner, schemas),
-        "unique": _unique(operations, properties, key, schemas),
+        "unique": _unique(operations, properties, key, named, schemas),
         "parent": {"resource": owner.resource, "field": owner.field} if owner and owner.resource else None,
     }
     return {word: value for word, value in words.items() if value not in ({}, [], None)}
@@ -304,21 +306,22 @@ def _is_own(field: str, node: Json, head: str, schemas: Schemas) -> bool:
 
 
 def _unique(
-    operations: Sequence[Operation], properties: Mapping[str, Json], key: str, schemas: Schemas
+    operations: Sequence[Operation], properties: Mapping[str, Json], key: str, named: str, schemas: Schemas
 ) -> list[Words]:
-    """Values that may be taken: a property says so itself, or what makes a record has a 409 that names it."""
+    """Values that may be taken: a property says so, or names records in paths (`named`), or a 409 names it."""
     texts = {
         name for name, node in properties.items()
         if name != key and "string" in schemas.kinds(node) and _says_taken(schemas.follow(node))
     }  # fmt: skip
+    texts |= {named} if named else set()
     for one in _making(operations):
         conflict = one.responses.get("409")
         if conflict is None:
             continue
         said = schemas.look_up(conflict.pointer)
         words = set(re.findall(r"\w+", str(said.get("description", "") if isinstance(said, dict) else "").lower()))
-        named = {name for name in properties if plain(name) in map(plain, words) and name != key}
-        texts |= {name for name in named if "string" in schemas.kinds(properties[name])} or (
+        told = {name for name in properties if plain(name) in map(plain, words) and name != key}
+        texts |= {name for name in told if "string" in schemas.kinds(properties[name])} or (
             {"email"} & properties.keys()
         )
     return [{"field": name, **({"ignore-case": True} if "email" in name.lower() else {})} for name in sorted(texts)]

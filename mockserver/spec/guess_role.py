@@ -28,6 +28,10 @@ class Role:
     shape: Shape | None = None  # where the records stand in its answer
     where: Words = field(default_factory=dict)
     sets: Words = field(default_factory=dict)
+    named: tuple[str, ...] = ()  # the fields by which its path names the record, where that isn't its key
+    match: Words = field(default_factory=dict)  # values that are sent, by the fields that find an existing record
+    mine: bool = False  # whether it is about the caller's own record
+    makes: bool = False  # whether it makes what isn't there
     finds: Mapping[str, str] = field(default_factory=dict)  # query parameters and properties that say which record
 
 

@@ -9,13 +9,27 @@ from mockserver.spec.guess_actions import action
 from mockserver.spec.guess_attaching import attached, link
 from mockserver.spec.guess_batches import batch, is_batch, of_many
 from mockserver.spec.guess_kinds import LIKE, LISTS, Found, Look, found_by, is_whole, names_existing
+from mockserver.spec.guess_mine import of_mine
+from mockserver.spec.guess_named import by_property, fields_named, last_parameter
 from mockserver.spec.guess_names import kind, plain, singular
-from mockserver.spec.guess_places import ITEM_WORDS, PARAMETER, WHOLE, Operations, Place, Route, below, shape_of
+from mockserver.spec.guess_places import (
+    ITEM_WORDS,
+    ON_ITEM,
+    PARAMETER,
+    WHOLE,
+    Operations,
+    Place,
+    Route,
+    below,
+    shape_of,
+)
 from mockserver.spec.guess_puts import put_of
 from mockserver.spec.guess_receipts import is_receipt
 from mockserver.spec.guess_relations import Relation, relation
 from mockserver.spec.guess_role import Role, plural, unknown
 from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
+from mockserver.spec.guess_upserting import upserted
+from mockserver.spec.guess_upserts import is_upsert
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 
@@ -44,12 +58,14 @@ def roles(
                 result[by_route[operation.path, operation.method]] = role
     homes = {one.home.shape: one for one in found}
     for route, operation in operations.items():
-        if route not in result:
+        if mine := of_mine(operation, by_shape, found, schemas):
+            result[route] = mine
+        elif route not in result:
             known = ties.get(shape_of(operation.path))
             near = known and (attached(operation, *known, schemas) or _whole_list(operation, *known[:3], schemas))
             result[route] = near or _beside(operation, homes, by_shape, places, schemas)
         elif result[route].resource is None:
-            result[route] = _many(operation, homes, schemas) or result[route]
+            result[route] = _many(operation, homes, schemas) or _by_property(operation, homes, schemas) or result[route]
     return result, owners
 
 
@@ -66,15 +82,20 @@ def _role(
         does = "find"
     shape = look.shapes.get(does)
     near = place.above is None or tied is not None
+    if near and (upsert := upserted(does, operation, place, one, tied, shape, schemas)):
+        return upsert
     if near and (many := _whole_list(operation, place, one, tied, schemas)):
         return many
     if doubt := _doubt(does, operation, place, look, one, tied, schemas):
         return unknown(operation, doubt)
     if tied and tied.way == "linked" and does in ("create", "delete", "list"):
         return link(does, operation, place, one, tied, shape)
-    where = _which(does, operation, place, one, schemas)
-    if where is None:
+    named = _named(does, operation, place, one, schemas)
+    if named is None:
         return unknown(operation, f"which of the {plural(one)} its path names isn't told")
+    where = _section(place, one, schemas) if _is_section(place, one) else None
+    if does == "read" and place is not one.home and len(named) == 1:
+        where, named = {named[0]: f"$request.path.{last_parameter(operation, place)}"}, ()
     finds = found_by(operation, shape, schemas) if shape and does == "find" else {}
     does = {"search": "list", "find": "read", "change": "update"}.get(does, does)
     put = put_of(operation, place, schemas) if does == "replace" else None
@@ -83,7 +104,7 @@ def _role(
         does, why = put
         reason += f"; {why}"
     pointer = shape.schema if shape else operation.pointer
-    return Role(does, reason, pointer, confidence, one, place, tied, shape, where, finds=finds)
+    return Role(does, reason, pointer, confidence, one, place, tied, shape, where or {}, named=named, finds=finds)
 
 
 def _doubt(
@@ -112,12 +133,16 @@ def _is_section(place: Place, one: Found) -> bool:
     return place.above is None and not place.typed and place is not one.home and not place.handles_items
 
 
-def _which(does: str, operation: Operation, place: Place, one: Found, schemas: Schemas) -> Words | None:
-    """What the records that an operation is about have in common; None where its path names one in an unknown way."""
-    if does not in ITEM_WORDS or place is one.home:
-        return _section(place, one, schemas) if _is_section(place, one) else {}
-    named = _other_name(operation, place, one, schemas)
-    return None if named and does != "read" else named
+def _named(does: str, operation: Operation, place: Place, one: Found, schemas: Schemas) -> tuple[str, ...] | None:
+    """The properties by which a path names a record, none where that is its key; None where it can't be told."""
+    if does not in ITEM_WORDS:
+        return ()
+    fields = fields_named(last_parameter(operation, place), place, one, schemas)
+    if place is one.home:
+        return (one.look.named,) if one.look.named else fields if fields and len(fields) > 1 else ()
+    if fields is None:
+        return () if place.above is not None and kind(place.name) == one.kind else None
+    return () if fields == (one.look.key or "id",) and not one.look.named else fields
 
 
 def _unsure(operation: Operation, place: Place, one: Found, shape: Shape | None, schemas: Schemas) -> str | None:
@@ -145,23 +170,6 @@ def _makes_one(operation: Operation, place: Place, one: Found, shape: Shape | No
     if shape is None or one.look.schema is None or names_existing(place, one.look, schemas):
         return True
     return likeness(schemas.look_up(shape.schema), schemas.look_up(one.look.schema), schemas) >= LIKE
-
-
-def _other_name(operation: Operation, place: Place, one: Found, schemas: Schemas) -> Words | None:
-    """Which record a path names: nothing more where by its key, else by a property; None where that isn't told.
-
-    `/contacts/find_by_external_id/{external_id}` names a contact by its `external_id`.
-    """
-    names: list[str] = [match[1] for match in PARAMETER.finditer(operation.path)]
-    name = plain(names[place.shape.count("{}")])
-    key = plain(one.look.key or "id")
-    if name in {key, "id", *map(plain, one.home.keys()), f"{one.kind}{key}", f"{one.kind}id", kind(place.name) + key}:
-        return {}
-    properties = schemas.properties(schemas.look_up(one.look.schema)) if one.look.schema else {}
-    found = next((one for one in properties if plain(one) == name), None)
-    if found:
-        return {found: f"$request.path.{names[place.shape.count('{}')]}"}
-    return {} if place.above is not None and kind(place.name) == one.kind else None
 
 
 def _changes_here(operation: Operation, place: Place, one: Found, schemas: Schemas) -> bool:
@@ -234,6 +242,8 @@ def _beside(
     """The role of an operation that is at no resource's place: a batch, an action on an item, or nothing known."""
     if many := _many(operation, homes, schemas):
         return many
+    if by := _by_property(operation, homes, schemas):
+        return by
     about = below(operation.path)
     one = by_shape.get(about[0]) if about else None
     if about and one and about[0] == one.home.shape:
@@ -257,6 +267,26 @@ def _whole_list(
         return None
     does, where, reason = found
     return Role(does, reason, operation.pointer, "high", one, place, tied, None, {"input": where})
+
+
+def _by_property(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) -> Role | None:
+    """The role of an operation whose path says by which property it names a record."""
+    found = by_property(operation.path, homes, schemas)
+    if found is None:
+        return None
+    one, field_name, parameter = found
+    does = {"put": "update", "post": "sample"}.get(operation.method, ON_ITEM.get(operation.method, "sample"))
+    media = json_media(success(operation, does)[1])
+    shape = item_shape(media, one.home.name, schemas) if media else None
+    if shape and likeness(schemas.look_up(shape.schema), schemas.look_up(one.look.schema or ""), schemas) < LIKE:
+        shape = None
+    told = shape or media is None or is_receipt(media, one.home.name, one.look.key, schemas)
+    if does == "sample" or not told:
+        return None
+    makes = does == "update" and (is_upsert(operation, schemas) or "201" in operation.responses)
+    match = {field_name: f"$request.path.{parameter}"}
+    reason = f"names one of the {plural(one)} by its `{field_name}`"
+    return Role(does, reason, operation.pointer, "medium", one, one.home, None, shape, match=match, makes=makes)
 
 
 def _many(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) -> Role | None:

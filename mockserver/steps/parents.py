@@ -10,6 +10,7 @@ from mockserver.spec.behaviour import Plan, Resource
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 from mockserver.steps.call import Call, Problem
+from mockserver.steps.lookups import holds
 from mockserver.steps.values import Names, Value, compile_value
 from mockserver.world.source import HIDDEN
 
@@ -76,15 +77,6 @@ def _made(path: list[str], node: Json, schemas: Schemas) -> Callable[[Any], Fiel
         return {head: [value] if is_list else value}
 
     return make
-
-
-def holds(value: Any, path: list[str], wanted: Any) -> bool:
-    """Whether what a path leads to is a value, or a list that has it; numbers count as their texts."""
-    if isinstance(value, list):
-        return any(holds(one, path, wanted) for one in value)
-    if path:
-        return isinstance(value, Mapping) and holds(value.get(path[0]), path[1:], wanted)
-    return value == wanted or (type(value) is not type(wanted) and value is not None and str(value) == str(wanted))
 
 
 def belongs(parent: Parent, find: Callable[[Call], Record | Problem], noun: str) -> Callable[[Call], Record | Problem]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from mockserver.spec.errors import nearest
 from mockserver.spec.model import Json
 from mockserver.steps.call import Call, Fault, Problem, sent
-from mockserver.steps.parents import holds
+from mockserver.steps.lookups import holds
 from mockserver.steps.values import ABSENT, Value, at
 from mockserver.world import times
 from mockserver.world.table import comparable

@@ -151,16 +151,22 @@ def read_many(store: Store, given: Input) -> Guard:
     return handle
 
 
-def update_many(store: Store, given: Input) -> Guard:
-    """Changes all records that a list names, or none."""
+def update_many(store: Store, given: Input, named: Value | None = None, *, makes: bool = False) -> Guard:
+    """Changes all records that a list names, or none: by their keys, or as `named` says of each item.
+
+    With `makes`, those that aren't there are made.
+    """
 
     def handle(call: Call) -> Problem | None:
         rows, changed = given.value(call), list[Any]()
         for at, (row, key) in enumerate(zip(rows, _keys(rows, store), strict=True)):
-            before = store.find(call, key)
-            if isinstance(before, Problem):
+            call.values["item"] = row
+            before = store.find(call, named(call) if named else key)
+            if isinstance(before, Problem) and not makes:
                 return before
-            if given.sets:  # what a list only names is changed alike
+            if isinstance(before, Problem):
+                record = store.make(call, given.first(call, given.accepted(row, store)))
+            elif given.sets:  # what a list only names is changed alike
                 call.values["record"] = before
                 record = store.change(call, before, given.sets(call))
             else:
@@ -210,13 +216,22 @@ def read(find: Find) -> Guard:
     return handle
 
 
-def update(store: Store, find: Find, given: Input, *, whole: bool = False) -> Guard:
-    """Changes the fields that are sent; with `whole`, puts what is sent in place of all that a client may set."""
+def update(
+    store: Store, find: Find, given: Input, *, whole: bool = False, makes: Mapping[str, Any] | None = None
+) -> Guard:  # fmt: skip
+    """Changes the fields that are sent; with `whole`, puts what is sent in place of all that a client may set.
+
+    With `makes`, a record that isn't there is made; it holds what the call then is worth, such as another status.
+    """
+    make = create(store, given)
 
     def handle(call: Call) -> Problem | None:
         before = find(call)
         if isinstance(before, Problem):
-            return before
+            if makes is None or before.kind != "not-found":
+                return before
+            call.values |= {"before": {}, **makes}
+            return make(call)
         values, changes = call.values, given.fields(call, store)
         values["before"] = values["record"] = before
         values["changes"] = changes
@@ -225,6 +240,19 @@ def update(store: Store, find: Find, given: Input, *, whole: bool = False) -> Gu
             return _within(record, *given.place)
         call.values["record"] = record
         return None
+
+    return handle
+
+
+def upsert(store: Store, find: Find, given: Input, status: int) -> Guard:
+    """Changes the record that there is, with a status of its own; else makes one."""
+    change, make = update(store, find, given), create(store, given)
+
+    def handle(call: Call) -> Problem | None:
+        if isinstance(find(call), Problem):
+            return make(call)
+        call.values["status"] = status
+        return change(call)
 
     return handle
 

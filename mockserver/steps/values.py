@@ -15,6 +15,7 @@ from mockserver.spec.errors import SpecError, nearest
 from mockserver.spec.model import Json
 from mockserver.steps.addresses import base
 from mockserver.steps.call import Call
+from mockserver.steps.lookups import eldest, holder, holder_of
 from mockserver.world import times
 from mockserver.world.dice import mixed, number
 from mockserver.world.ids import writer
@@ -272,17 +273,16 @@ def _resolve(node: Json, names: Names) -> Value:
     return resolve
 
 
-def holder_of(call: Call, table: str, fields: list[str], value: Any) -> Any:
-    """The key of the record that `value` names by one of `fields`; None when none does."""
-    records = call.world.tables[table]
-    for name in fields or [records.layout.key]:
-        if name == records.layout.key:
-            found = value if isinstance(value, str | int) and records.get(value) is not None else None
-        else:
-            found = records.holder(name, value)
-        if found is not None:
-            return found
-    return None
+def _find(node: Json, names: Names) -> Value:
+    table, value, fields = names.table(node[0]), compile_value(node[1], names), node[2:]
+    return lambda call: (
+        ABSENT if (found := holder(call.world.tables[table], fields, value(call))) is None else found
+    )
+
+
+def _eldest(node: Json, names: Names) -> Value:
+    table = names.table(str(node))
+    return lambda call: ABSENT if (found := eldest(call.world.tables[table])) is None else found
 
 
 def _id(node: Json, names: Names) -> Value:
@@ -339,6 +339,8 @@ OPERATORS: dict[str, Callable[[Json, Names], Value]] = {
     "$lookup": _lookup,
     "$select": _select,
     "$resolve": _resolve,
+    "$find": _find,
+    "$eldest": _eldest,
     "$sort": _sort,
     "$pick": _pick,
     "$not-equal": _not_equal,

@@ -16,11 +16,11 @@ from mockserver.steps.casts import respelled
 from mockserver.steps.embeds import Embed, compile_embeds
 from mockserver.steps.faults import faults_of
 from mockserver.steps.keeping import members_of, merged, owned
+from mockserver.steps.lookups import holder_of, holds
 from mockserver.steps.mending import Mend, around_hidden, compile_mend
-from mockserver.steps.parents import holds
 from mockserver.steps.rules import Rule, compile_rule
 from mockserver.steps.samples import Sampler
-from mockserver.steps.values import Names, Value, compile_fields, compile_value, holder_of
+from mockserver.steps.values import Names, Value, compile_fields, compile_value
 from mockserver.world import times
 from mockserver.world.source import HIDDEN
 

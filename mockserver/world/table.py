@@ -292,6 +292,15 @@ class Table:
         """All records in the default order."""
         return (record for _, record in self.entries())
 
+    def eldest(self) -> Record | None:
+        """The record that was there first, whatever the order of lists; None when there is none."""
+        for ordinal in range(self.generated.count):
+            found = self.get(self.generated.item(ordinal)[2])
+            if found is not None:
+                return found
+        made = [one for one in self.changed.values() if one is not None]
+        return min(made, key=lambda one: one[1])[0] if made else None
+
     def window(self, offset: int, limit: int) -> list[Record]:
         """Records `offset` to `offset + limit` of the default order; generated records ahead of them aren't made."""
         low, high, down = 0, self.generated.count, self.layout.descending

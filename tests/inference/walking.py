@@ -58,6 +58,7 @@ class Walk:
     send: Send
     steps: list[Step] = field(default_factory=list)
     label: int = 0
+    shown: dict[tuple[str, str], Mapping[str, Json]] = field(default_factory=dict)  # records made, by resource and key
     above: dict[str, Any] = field(default_factory=dict)  # made-up keys of items that the mock doesn't keep, by name
 
     def __post_init__(self) -> None:
@@ -71,10 +72,14 @@ class Walk:
     # what there is ---------------------------------------------------------------------------------------------------
 
     def operations(self, resource: str, does: str) -> Iterator[tuple[Operation, Plan]]:
-        """The operations that do something with a resource, its home's first."""
+        """The operations that do something with a resource, its home's first.
+
+        Left out are those that make what isn't there, and those about the caller: which record that is, they say.
+        """
         found = [
             (self.served.api.operation(*route), plan) for route, plan in self.plans.items()
             if plan.resource == resource and plan.does == does
+            and plan.missing == "refuse" and "$eldest" not in str(plan.key)
         ]  # fmt: skip
         yield from sorted(found, key=lambda one: (one[1].parent is not None, one[0].method != "get", len(one[0].path)))
 
@@ -84,13 +89,15 @@ class Walk:
     def keys(self, resource: str) -> list[Any]:
         """The keys of a resource's first records."""
         table = self.served.tables[f"{self.served.api.name}/{resource}"]
-        key = self.served.around.resources[resource].key
+        key = key_name(self.served.around.resources[resource])
         return [record[key] for record in table.records()]
 
     def first_record(self, resource: str, key: Any) -> Mapping[str, Json]:
         """What the mock held at first under a key; just the key where it held nothing."""
         table = self.served.tables[f"{self.served.api.name}/{resource}"]
-        return table.get(key) or {self.served.around.resources[resource].key: key}
+        name = key_name(self.served.around.resources[resource])
+        found = table.get(key) if name == table.layout.key else table.get(table.holder(name, key))
+        return found or {name: key}
 
     # asking ----------------------------------------------------------------------------------------------------------
 
@@ -183,9 +190,17 @@ class Walk:
             elif name not in self.above:
                 return found
             found.setdefault(name, self.above.get(name))
-        if key is not None and str(plan.key).startswith("$request.path."):
-            found[plan.key.removeprefix("$request.path.")] = key
+        if key is not None and (named := parameter_of(plan)):
+            found[named] = key if isinstance(plan.key, str) else self._named(plan, key)
         return found
+
+    def _named(self, plan: Plan, key: Any) -> Any:
+        """What a path that names a record by another property than its key has for the one with this key."""
+        resource = plan.resource or ""
+        own = {key_name(self.served.around.resources[resource]): key}
+        known = {**self.first_record(resource, key), **self.shown.get((resource, str(key)), {}), **own}
+        values = (known.get(one) for one in reversed(plan.key["$find"][2:]))
+        return next((one for one in values if one is not None), key)
 
     def record(self, plan: Plan, answer: Json) -> Json:
         """The record in an answer, where its template has it; None when it shows none."""
@@ -404,7 +419,7 @@ class _Life:
 
     def created(self) -> bool:
         for operation, plan in self.walk.operations(self.name, "create"):
-            body = self.walk.body(operation)
+            body = self._naming(plan, self.walk.body(operation))
             before = set(self.walk.keys(self.name))
             path = self.walk.place(plan)
             status, answer = self.walk.ask(operation, path, body=body)
@@ -415,6 +430,7 @@ class _Life:
             sent = _at(body, str(plan.input).split(".")[2:])
             self.sent = sent if isinstance(sent, dict) else {}
             shown = self.walk.record(plan, answer)
+            self.walk.shown[self.name, str(key_in(self.resource, shown))] = {**self.sent, **(shown or {})}
             if (key := key_in(self.resource, shown)) is not None:
                 self.key = key
                 media = operation.response(status)
@@ -423,6 +439,18 @@ class _Life:
             self.key = _at(answer, way) if way is not None else self._newest()
             return self.step("create", "" if self.key is not None else "nothing names the new record")
         return False
+
+    def _naming(self, plan: Plan, body: Json) -> Json:
+        """A body that makes a record, with the property by which paths name it."""
+        sent, name = _at(body, str(plan.input).split(".")[2:]), key_name(self.resource)
+        names = [name, *(f for _, one in self.walk.operations(self.name, "read") for f in _fields_of(one))]
+        for each in names if isinstance(sent, dict) else ():
+            node = self.walk.schemas.property_schema(self.walk.schemas.look_up(self.resource.schema[1:]), each)
+            if node and each != self.resource.key:
+                own = (f"walk{self.walk.label}.example", f"walk{self.walk.label}@acme.example")
+                fits = (one for one in own if self.walk.schemas.is_valid(node, one, "request"))
+                sent[each] = next(fits, sent.get(each))
+        return body
 
     def _newest(self) -> Any:
         """The key of the record that a list shows and the first records don't have."""
@@ -556,6 +584,7 @@ class _Life:
                 return
             if str(plan.key).startswith("$request.body."):
                 self.sent = {**self.sent, **body}
+            self._renamed(_at(body, str(plan.input).split(".")[2:]))
             after = self.read()
             if before is None or after is None:
                 return
@@ -568,13 +597,21 @@ class _Life:
                 lost = [one for one in before[1] if one not in touched and after[1].get(one) != before[1][one]]
                 self.step("update keeps the rest", f"changed: {lost[:5]}" if lost else "")
 
+    def _renamed(self, sent: Json) -> None:
+        """A change of the property by which paths name a record: from now on it is named so."""
+        if isinstance(sent, dict):
+            shown = {**self.walk.shown.get((self.name, str(self.key)), {}), **sent}
+            name = key_name(self.resource)
+            self.key = sent.get(name, self.key) if name != self.resource.key else self.key
+            self.walk.shown[self.name, str(self.key)] = shown
+
     def unknown(self) -> None:
         """A key that nobody has is 404, whatever is done."""
         for does in ("read", "update", "replace", "delete"):
             for operation, plan in self.walk.operations(self.name, does):
-                if not str(plan.key).startswith("$request.path."):
+                named = parameter_of(plan)
+                if named is None:
                     continue
-                named = str(plan.key).removeprefix("$request.path.")
                 parameter = next((one for one in operation.parameters if one.name == named), None)
                 node = self.walk.schemas.look_up(parameter.schema) if parameter else {}
                 kinds = self.walk.schemas.kinds(node)
@@ -644,10 +681,29 @@ class _Life:
             return
 
 
+def key_name(resource: Resource) -> str:
+    """The field that tells records apart as clients see them: `name`, where no answer shows the key."""
+    unseen = resource.key.startswith("~") and not resource.computed
+    return str(resource.unique[0]["field"]) if unseen and resource.unique else resource.key
+
+
+def parameter_of(plan: Plan) -> str | None:
+    """The path parameter that names the record of an operation, by its key or another property; None without one."""
+    value = plan.key["$find"][1] if isinstance(plan.key, dict) and "$find" in plan.key else plan.key
+    return value.removeprefix("$request.path.") if str(value).startswith("$request.path.") else None
+
+
+def _fields_of(plan: Plan) -> list[str]:
+    """The properties by which the path of an operation names its record, where those aren't its key."""
+    return plan.key["$find"][2:] if isinstance(plan.key, dict) and "$find" in plan.key else []
+
+
 def key_in(resource: Resource, shown: Json) -> Any:
     """The key of a record as it is shown; None where it isn't."""
     if not isinstance(shown, dict):
         return None
+    if (name := key_name(resource)) != resource.key:
+        return shown.get(name)
     way = _way(dict(resource.computed), f"$record.{resource.key}") if resource.key.startswith("~") else [resource.key]
     return _at(shown, way) if way else None
 
