@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_answers import Custom, answer_words, batch_words
 from mockserver.spec.guess_kinds import CLOSE
@@ -37,40 +35,44 @@ def operation_words(
     properties = _properties(resource, schemas)
     if role and role.sets and "set" not in operation.given:
         words["set"] = role.sets
-    item = PARAMETER.findall(operation.path)
-    if role and role.finds:
-        compare = {name: "has" if "." in field else "eq" for name, field in role.finds.items()}
-        words["filters"] = {name: {"fields": [role.finds[name]], "compare": compare[name]} for name in role.finds}
-    elif role and (key := _key_of_role(operation, role, name)) is not None:
-        words["key"] = key
-    elif does == "update" and role and role.place and role.place.operations.get("change") is operation:
-        words["key"] = _named_in(operation, resource, properties, schemas)
-    elif role and role.does == "read" and role.where:
-        pass  # found by another property than its key
-    elif does in ON_ONE and item:
-        words["key"] = f"$request.path.{_key_parameter(operation, role)}"
+    words |= _which(operation, does, name, resource, role, schemas)
     if role:
         words |= _ties(operation, role)
-    if role and role.relation and role.relation.way == "linked" and role.does == "act" and operation.method == "post":
-        words["key"] = _named_in(operation, resource, properties, schemas)
     if does in ("create", "update", "replace") and (way := _input(operation, name, resource, schemas)):
         words["input"] = way
     if does in ("create", "update", "replace") and (sent := sent_as(operation, name, words, properties, schemas)):
         words.setdefault("set", sent)
     if does.startswith("batch-"):
         words |= batch_words(operation, does, name, role, resource, schemas)
-        if role and role.makes:
-            words |= {"key": keys_of(name, role.match), "missing": "create"}
         event = _event(does, name, schemas)
         return {**words, **({"emits": [event]} if event else {})}, None
     if role and role.makes:
-        words |= {"missing": "create"} if does != "create" else {}
-        words["set"] = _filled(role.match, words, str(resource.get("key", "id"))) | words.get("set", {})
-        words = {word: value for word, value in words.items() if value != {}}
+        sets = _filled(role.match, words, str(resource.get("key", "id"))) | words.get("set", {})
+        words |= {"set": sets} if sets else {}
     words |= answer_words(operation, does, name, resource, properties, schemas, custom, role)
     if event := _event(does, name, schemas):
         words["emits"] = [event]
     return words, None
+
+
+def _which(
+    operation: Operation, does: str, name: str, resource: Words, role: Role | None, schemas: Schemas
+) -> Words:  # fmt: skip
+    """Which record an operation is about: `key`, or `filters` for one that is found; and what happens without it."""
+    if role and role.finds:
+        compare = {name: "has" if "." in field else "eq" for name, field in role.finds.items()}
+        return {"filters": {name: {"fields": [role.finds[name]], "compare": compare[name]} for name in role.finds}}
+    if role and (key := _key_of_role(operation, role, name)) is not None:
+        return {"key": key, **({"missing": "create"} if role.makes and does != "create" else {})}
+    home = role.place if role else None
+    linked = role.relation if role and role.does == "act" and operation.method == "post" else None
+    changes = does == "update" and home and home.operations.get("change") is operation
+    if changes or (linked and linked.way == "linked"):
+        return {"key": _named_in(operation, resource, schemas)}
+    found_otherwise = role and role.does == "read" and role.where
+    if does in ON_ONE and not found_otherwise and PARAMETER.search(operation.path):
+        return {"key": f"$request.path.{_key_parameter(operation, role)}"}
+    return {}
 
 
 def _key_of_role(operation: Operation, role: Role, name: str) -> Json | None:
@@ -126,7 +128,7 @@ def _ties(operation: Operation, role: Role) -> Words:
     return {"parent": {**above, "key": key}, "where": {own: {"$first": [named, []]}}}
 
 
-def _named_in(operation: Operation, resource: Words, properties: Mapping[str, Json], schemas: Schemas) -> str:
+def _named_in(operation: Operation, resource: Words, schemas: Schemas) -> str:
     """Where a body names the record that is attached: `$request.body.id`."""
     media = body_media(operation)
     shape = item_shape(media, "", schemas, resource.get("schema", "").removeprefix("#") or None) if media else None

@@ -185,11 +185,13 @@ class Driver:
             return self.sample_keys(words.get("parent") or {})
         parent = words.get("parent") or {}
         parent = parent if isinstance(parent, dict) else {**(resource.parent or {}), "key": parent}
-        key, above = words.get("key"), parent.get("key")
+        key, above, fields = words.get("key"), parent.get("key"), [resource.key]
+        if isinstance(key, dict):  # named by another property than its key
+            _, key, *fields = key.get("$find") or ("", "")
         found: dict[Any, Any] = {}
         for record in self.records(resource.name):
             owner = next(iter(members(record, str(parent.get("field") or "").split("."))), None)
-            found = {key: record.get(resource.key), above: owner}
+            found = {key: record.get(fields[-1] if fields else ""), above: owner}
             if owner is not None or not parent:
                 break
         if parent.get("resource"):
