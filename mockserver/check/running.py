@@ -116,11 +116,15 @@ def _was_tried(run: _Run, part: str, law: str) -> bool:
 def _parts(run: _Run) -> None:
     """Each part that was asked for, until the time is over or the server gone."""
     checking, laws_of = run.checking, laws_by_part()
-    if not any(checking.options.wants_part(part, laws_of[part]) for part in RUNS if part != "preflight"):
+    wanted = [part for part in RUNS if part != "preflight" and checking.options.wants_part(part, laws_of[part])]
+    if not wanted:
         run.trouble = "what --only and --exclude leave of the check is nothing"
         return
+    if wanted == ["laws"] and (reason := laws.hindrance(checking)):
+        run.trouble = f"what --only and --exclude leave of the check can't be tried: {reason}"
+        return
     for part, runs in RUNS.items():
-        if part != "preflight" and not checking.options.wants_part(part, laws_of[part]):
+        if part != "preflight" and part not in wanted:
             checking.tally.skip(part, "it wasn't asked for")
             continue
         run.part = part

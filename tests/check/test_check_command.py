@@ -53,11 +53,19 @@ def test_the_key_is_never_shown(pulse: Served) -> None:
     assert "wrong-but-secret-key" not in done.stdout + done.stderr
 
 
-def test_a_check_of_nothing_is_no_check(pulse: Served) -> None:
-    done = run("check", pulse.url, "--api", "pulse", "--key", "test-key", "--only", "laws", "--exclude", "laws")
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("--only", "laws", "--exclude", "laws"), "--only and --exclude leave of the check is nothing"),
+        (("--only", "unique"), "can't be tried: it changes records: --write allows that"),
+        (("--only", "something-remains", "--only", "events-sent", "--write"), "--webhook-listen; it deletes what"),
+    ],
+)
+def test_a_check_of_nothing_is_no_check(asked: tuple[str, ...], told: str) -> None:
+    done = run("check", "http://127.0.0.1:9", "--api", "salespulse", "--key", "test-key", *asked)
 
     assert done.returncode == 2
-    assert "--only and --exclude leave" in done.stderr
+    assert told in done.stderr
 
 
 def test_without_a_key_it_asks_for_one(pulse: Served) -> None:

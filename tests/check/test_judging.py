@@ -33,6 +33,10 @@ DOCUMENT = {
         "/things/{id}": {"parameters": ID, "get": answers("200", "401"), "put": answers("200", "400", "404")},
         "/things/{name}": {"parameters": [{**ID[0], "name": "name"}], "delete": answers("204")},
         "/pings": {"get": {"responses": {}}},
+        "/notes/{id}": {"parameters": ID, "delete": answers("204", "404"), "put": {
+            **answers("200", "404"),
+            "requestBody": {"content": {"application/json": {"schema": {"type": "object", "required": ["text"]}}}},
+        }},
     },
 }
 
@@ -45,6 +49,11 @@ DOCUMENT = {
         ("status_code_conformance", "PUT", "/things/1", 409, "", False),
         ("status_code_conformance", "PUT", "/things/1", 202, "", False),
         ("status_code_conformance", "GET", "/things/1", 500, "", False),
+        ("status_code_conformance", "DELETE", "/notes/1", 401, "", True),  # it names no refusal of access
+        ("status_code_conformance", "DELETE", "/notes/1", 409, "", False),
+        ("status_code_conformance", "PUT", "/notes/1", 400, "", True),  # nor of input, which this is: it has no text
+        ("status_code_conformance", "PUT", "/notes/1", 422, "", True),
+        ("status_code_conformance", "PUT", "/notes/1", 409, "", False),
         ("status_code_conformance", "GET", "/pings", 200, "", True),  # it names nothing at all
         ("allow_header_conformance", "OPTIONS", "/things/1", 204, "GET, HEAD, PUT, DELETE", True),  # of one shape
         ("allow_header_conformance", "OPTIONS", "/things/1", 204, "GET, PATCH, PUT, DELETE", False),
@@ -58,7 +67,8 @@ def test_what_counts(
     held = contract(ApiSource("things", sources.document(str(tmp_path / "things.json"))))
     options = Options("http://127.0.0.1:9")
     checking = Checking(held, target(held, options), options, Tally())
-    exchange = Exchange(1, method, path, (), b"", status, (("Allow", allow),), b"", 0, 0.0)
+    sent, given = (("Content-Type", "application/json"),), (("Allow", allow),)
+    exchange = Exchange(1, method, path, sent, b"{}", status, given, b"", 0, 0.0)
 
     label = f"{'GET' if method == 'OPTIONS' else method} {path.replace('/1', '/{id}')}"
     reason = judge(checking, oracle(held)).excused(Failure(check, "", label, "medium", "", ""), exchange)

@@ -13,7 +13,7 @@ from mockserver.check.child.adapting import label
 from mockserver.check.child.events import Call, Failure
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
-from mockserver.check.laws.oracle import Oracle
+from mockserver.check.laws.oracle import INPUT, Oracle
 from mockserver.steps.call import Request
 
 PART = "schemathesis"
@@ -72,7 +72,8 @@ class Judge:
                 return "the record that was asked for is none that was made, or it was deleted meanwhile"
         elif failure.check == "status_code_conformance":
             refusal = self.oracle.refusal(planned, self._request(exchange)) if planned else None
-            if refusal is not None and refusal.status == exchange.status:
+            named = refusal is not None and refusal.statuses  # by the document
+            if refusal is not None and not named and _one_class(refusal.status, exchange.status):
                 return "the document, as it is read, refuses the request, and names no status for that"
             return _unnamed(planned, exchange.status)
         elif failure.check == "allow_header_conformance" and failure.operation in self.by_label:
@@ -125,9 +126,16 @@ class Judge:
             )  # fmt: skip
 
 
+def _one_class(one: int, other: int) -> bool:
+    """Whether two statuses refuse the same kind of thing."""
+    return one == other or {one, other} <= {*INPUT}
+
+
 def _unnamed(planned: Planned | None, status: int) -> str:
     """Why a status that isn't documented is none too many; empty where it is: documents seldom name every refusal, and
     what names none, but for those of access, or no success, says nothing of them."""
+    if planned and str(status) in ACCESS and not {*ACCESS, "4XX", "default"} & planned.operation.responses.keys():
+        return "the document doesn't say how access is refused"
     access = ACCESS if str(status) not in ACCESS else ()
     known = [one for one in planned.operation.responses if one not in access] if planned else []
     kind = "4" if 400 <= status < 500 else "23" if status < 400 else ""

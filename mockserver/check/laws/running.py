@@ -22,6 +22,7 @@ from mockserver.check.laws import (
     oddities,
     outcomes,
     paging,
+    passive,
     records,
     references,
     removal,
@@ -76,6 +77,15 @@ def _barred(law: Law, checking: Checking) -> str:
     if tells and checking.listener is None:
         return "a dry run sends no webhooks" if checking.options.rehearse else "it receives webhooks: --webhook-listen"
     return ""
+
+
+def hindrance(checking: Checking) -> str:
+    """Why none of the laws that were asked for can be tried; empty where one can."""
+    wants = checking.options.wants_law
+    reasons = [_barred(law, checking) for law in LAWS if wants(law.name)]
+    if "" in reasons or any(wants(law.name) for law in passive.LAWS):
+        return ""
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def subjects(work: Bench, law: Law) -> Iterator[Any]:

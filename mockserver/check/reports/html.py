@@ -8,7 +8,7 @@ from html import escape
 from importlib import resources
 
 from mockserver.check.findings import CONFORMS, FOUND, INTERRUPTED, SEVERITIES, Coverage, Finding, Result
-from mockserver.check.reports.verdicts import Case, cases, moment, said_by, shown, verdict
+from mockserver.check.reports.verdicts import Case, cases, facts, moment, shown, verdict
 from mockserver.check.running import laws_by_part
 
 # What runs in the page, should anybody ever get a script into it: nothing.
@@ -92,13 +92,10 @@ def _finding(number: int, finding: Finding, result: Result) -> Iterator[str]:
     yield f'<h3>{number}. <code>{_text(finding.operation)}</code></h3> <span class="badge">{finding.severity}</span>'
     yield f'<span class="soft">{_text(finding.part)}/{_text(finding.law)}</span></header>'
     yield f"<p>{_text(finding.says)}</p>"
-    rows = {"Expected": _text(finding.expected), "Seen": f"<code>{_text(finding.seen)}</code>"}
-    if finding.place.pointer:
-        rows["Document"] = f"<code>{_text(finding.place.position)} #{_text(finding.place.pointer)}</code>"
-    if said := said_by(finding):
-        rows["Source"] = _text(said)
     yield '<dl class="facts">'
-    yield from (f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows.items())
+    for name, value in facts(finding).items():
+        shown_as = f"<code>{_text(value)}</code>" if name in ("seen", "document") else _text(value)
+        yield f"<dt>{name.capitalize()}</dt><dd>{shown_as}</dd>"
     yield "</dl>"
     if calls := shown(finding, result):
         yield f"<details open><summary>Show it</summary><pre>{_text(calls)}</pre></details>"

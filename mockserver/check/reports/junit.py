@@ -8,7 +8,7 @@ from itertools import groupby
 from xml.etree import ElementTree as etree
 
 from mockserver.check.findings import CONFORMS, FOUND, Finding, Result
-from mockserver.check.reports.verdicts import Case, cases, moment, said_by, shown
+from mockserver.check.reports.verdicts import Case, cases, facts, moment, shown
 
 UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # for XML 1.0
 
@@ -61,12 +61,7 @@ def _case(case: Case, result: Result) -> etree.Element:
 
 def _lines(finding: Finding, result: Result) -> Iterator[str]:
     yield finding.says
-    yield f"expected: {finding.expected}"
-    yield f"seen: {finding.seen}"
-    if finding.place.pointer:
-        yield f"document: {finding.place.position} #{finding.place.pointer}"
-    if said := said_by(finding):
-        yield f"source: {said}"
+    yield from (f"{name}: {value}" for name, value in facts(finding).items())
     if calls := shown(finding, result):
         yield "show it:"
         yield calls

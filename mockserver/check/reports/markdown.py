@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mockserver.check.findings import Coverage, Finding, Result
-from mockserver.check.reports.verdicts import moment, said_by, shown, verdict
+from mockserver.check.reports.verdicts import facts, moment, shown, verdict
 
 LONGEST = 400  # characters of what was seen
 
@@ -45,11 +45,8 @@ def _lines(result: Result) -> Iterator[str]:
 
 def _about(number: int, finding: Finding, result: Result) -> Iterator[str]:
     yield f"\n### {number}. {code(finding.operation)} breaks {finding.part}/{finding.law}\n\n{_plain(finding.says)}\n"
-    yield f"- expected: {_plain(finding.expected)}\n- seen: {_plain(finding.seen)}"
-    if finding.place.pointer:
-        yield f"- document: {code(f'{finding.place.position} #{finding.place.pointer}')}"
-    if said := said_by(finding):
-        yield f"- source: {_plain(said)}"
+    for name, value in facts(finding).items():
+        yield f"- {name}: {code(value) if name == 'document' else _plain(value)}"
     if calls := shown(finding, result):
         yield f"\n{fenced(calls, 'sh')}"
 

@@ -64,6 +64,15 @@ def said_by(finding: Finding) -> str:
     return "; ".join(source[word] for word in ("status", "gap", "reading", "note") if source.get(word))
 
 
+def facts(finding: Finding) -> dict[str, str]:
+    """What there is to say of a finding, in order, by what it is: `expected`, `seen`, `document`, `source`."""
+    place = finding.place
+    found = {"expected": finding.expected, "seen": finding.seen, "source": said_by(finding)}
+    if place.pointer:
+        found["document"] = f"{place.position} #{place.pointer}"
+    return {name: found[name] for name in ("expected", "seen", "document", "source") if found.get(name)}
+
+
 def moment(milliseconds: int) -> str:
     """A time as people and machines read it: `2026-03-01T12:00:00Z`."""
     return times.text(milliseconds)
