@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from mockserver.spec.compiling import ANY_SIZE
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 
@@ -25,8 +26,9 @@ def _tries(node: Json, schemas: Schemas) -> Iterator[Json]:
         if "string" in kinds:
             yield from _texts(part)
         if kinds & {"integer", "number"}:
-            yield from (part[bound] - 1 for bound in ("minimum", "exclusiveMinimum") if _number(part.get(bound)))
-            yield from (part[bound] + 1 for bound in ("maximum", "exclusiveMaximum") if _number(part.get(bound)))
+            beyond = [part[bound] - 1 for bound in ("minimum", "exclusiveMinimum") if _number(part.get(bound))]
+            beyond += [part[bound] + 1 for bound in ("maximum", "exclusiveMaximum") if _number(part.get(bound))]
+            yield from (value for value in beyond if ANY_SIZE[0] <= value <= ANY_SIZE[1])  # else it can't be written
     yield from ODD
 
 

@@ -111,6 +111,20 @@ def test_a_document_of_ones_own() -> None:
     assert {(401, "no credentials"), (400, "a wrong name"), (400, "without name"), (503, "a rule")} <= found
 
 
+def test_what_cannot_be_written_is_not_tried() -> None:
+    """Beyond bounds that are those of 64 bits, there is no number to send."""
+    size = {"type": "integer", "minimum": -(2**63), "maximum": 2**64 - 1}
+    media = {"application/json": {"schema": {"type": "object", "required": ["size"], "properties": {"size": size}}}}
+    answers = {"201": {"description": "made", "content": media}, "400": {"description": "no"}}
+    ask = inline({
+        "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+        "paths": {"/things": {"post": {"requestBody": {"required": True, "content": media}, "responses": answers}}},
+    })  # fmt: skip
+    told = json.dumps([shown(one, "") for one in atlas(ask.service, START)])
+    assert "a wrong size" in told
+    assert "without size" in told
+
+
 def test_as_pytest_cases_that_pass(tmp_path: Path) -> None:
     with start("pulse") as served:
         written = run("errors", "pulse", "--operation", "createUser", "--format", "pytest")
