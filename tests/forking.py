@@ -1,7 +1,8 @@
 """Processes that run a module as `python -m MODULE` does, forked from one that has imported what hundreds of them need.
 
 Each has a pid, signals, environment, folder, files and exit code of its own. What Python itself fixes when it starts,
-such as the hash seed, it shares with the process it was forked from; of these there are two, which take turns.
+such as the hash seed, it shares with the process it was forked from; of these there are two, which take turns, and
+others for those that are given such variables.
 """
 
 from __future__ import annotations
@@ -27,11 +28,14 @@ from types import TracebackType
 from typing import Any, NamedTuple, NoReturn, cast
 
 ROOT = Path(__file__).resolve().parents[1]
-PRELOADED = (
-    "click", "urllib3", "mockserver.service", "mockserver.states.files", "mockserver.web.app", "mockserver.web.control",
-    "mockserver.web.server", "mockserver.web.delivery", "mockserver.check.running", "mockserver.check.reports.writing",
-    "tests.plain.start", "tests.plain.texts", "sqlite3",
-)  # fmt: skip
+PRELOADED = {  # by how the names of the modules that are run begin
+    "schemathesis": ("schemathesis.cli.commands.run.executor", "schemathesis.specs.openapi.schemas"),
+    "": (
+        "click", "urllib3", "mockserver.service", "mockserver.states.files", "mockserver.web.app",
+        "mockserver.web.control", "mockserver.web.server", "mockserver.web.delivery", "mockserver.check.running",
+        "mockserver.check.reports.writing", "tests.plain.start", "tests.plain.texts", "sqlite3",
+    ),
+}  # fmt: skip
 AT_START = ("PYTHON", "LC_", "LANG")  # variables that Python reads when it starts, and never again
 LENGTH = 8  # bytes that say how long a request is, and of a pid
 TURN = threading.Lock()  # one request after the other
@@ -91,11 +95,12 @@ def forked(
 ) -> Forked:  # fmt: skip
     """Starts a module with these arguments; `stdout`, `stderr` and `stdin` are files, the last nothing by default."""
     request = Request(module, arguments, os.path.abspath(cwd or "."), dict(os.environ if env is None else env))
-    assert _fixed(request.environment) == _fixed(os.environ), "Python reads these when it starts: start a new one"
+    fixed = {name: value for name, value in request.environment.items() if name.startswith(AT_START)}
+    kind = next(kind for kind in PRELOADED if module.startswith(kind))
     data = json.dumps(request).encode()
     told, tells = os.pipe()
     with open(os.devnull) as nothing, TURN:
-        control = next(_sources(os.getpid()))
+        control = next(_sources(os.getpid(), kind, tuple(sorted(fixed.items()))))
         files = [nothing.fileno() if stdin is None else stdin, stdout, stderr, tells]
         socket.send_fds(control, [len(data).to_bytes(LENGTH)], files)
         control.sendall(data)
@@ -103,20 +108,19 @@ def forked(
     return Forked(int(os.read(told, LENGTH)), told)
 
 
-def _fixed(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if name.startswith(AT_START)}
-
-
 @cache
-def _sources(pid: int) -> Iterator[socket.socket]:
+def _sources(pid: int, kind: str, fixed: tuple[tuple[str, str], ...]) -> Iterator[socket.socket]:
     """The processes that this one, `pid`, forks from, in turn; they end with it."""
-    return itertools.cycle([_source(), _source()])
+    count = 1 if "PYTHONHASHSEED" in dict(fixed) else 2
+    return itertools.cycle([_source(kind, dict(fixed)) for _ in range(count)])
 
 
-def _source() -> socket.socket:
+def _source(kind: str, fixed: Mapping[str, str]) -> socket.socket:
     ours, theirs = socket.socketpair()
+    others = {name: value for name, value in os.environ.items() if not name.startswith(AT_START)}
+    command = [sys.executable, "-m", "tests.forking", *PRELOADED[kind]]
     with theirs:
-        process = subprocess.Popen([sys.executable, "-m", "tests.forking"], stdin=theirs, cwd=ROOT)
+        process = subprocess.Popen(command, stdin=theirs, cwd=ROOT, env={**others, **fixed})
 
     def end() -> None:
         ours.close()
@@ -206,7 +210,7 @@ def _end(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    for preloaded in PRELOADED:
+    for preloaded in sys.argv[1:]:
         importlib.import_module(preloaded)
     gc.collect()
     gc.freeze()

@@ -1,19 +1,15 @@
-"""schemathesis, run by tests against a server: in a process of its own, as `st run` does.
-
-The process is forked from one that has imported schemathesis already, which takes longer than many of the runs.
-"""
+"""schemathesis, run by tests against a server: in a process of its own, as `st run` does."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import sys
+import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
+
+from tests.forking import forked
 
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 KEYS = {"Authorization": "Bearer test-key"}
@@ -37,41 +33,17 @@ def checked(
     arguments = [
         "--config-file", config, "run", document, "-u", url, "--report", "json", "--report-json-path", report, *options
     ]  # fmt: skip
-    environment = {"SCHEMATHESIS_HOOKS": str(HOOKS), "EXCUSED": json.dumps([*map(list, excused)])}
-    process = forked().Process(target=_st, args=([*map(str, arguments)], str(folder), environment, str(log)))
-    process.start()
-    process.join(seconds)
-    if process.is_alive():
-        process.kill()
-        process.join()
+    environment = {
+        **os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "EXCUSED": json.dumps([*map(list, excused)]),
+        "PYTHONHASHSEED": "0",  # the order of sets is part of what a seed fixes
+    }  # fmt: skip
+    with log.open("w") as to:
+        process = forked("schemathesis.cli", *map(str, arguments), stdout=to.fileno(), stderr=to.fileno(), cwd=folder,
+                         env=environment)  # fmt: skip
+        try:
+            code: int | None = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            code = None
     found: dict[str, Any] = json.loads(report.read_text()) if report.is_file() else {}
-    return {**found, "code": process.exitcode, "printed": log.read_text(errors="replace")[-40_000:]}
-
-
-@cache
-def forked() -> multiprocessing.context.ForkServerContext:
-    """What processes are forked from; the order of sets is part of what a seed fixes."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["schemathesis.cli.commands.run.executor", "schemathesis.specs.openapi.schemas"])
-    before = os.environ.get("PYTHONHASHSEED")
-    os.environ["PYTHONHASHSEED"] = "0"
-    try:
-        forkserver.ensure_running()
-    finally:
-        if before is None:
-            del os.environ["PYTHONHASHSEED"]
-        else:
-            os.environ["PYTHONHASHSEED"] = before
-    return context
-
-
-def _st(arguments: list[str], folder: str, environment: dict[str, str], log: str) -> None:
-    """What the process does: ends as the command would."""
-    os.chdir(folder)
-    os.environ.update(environment)
-    for stream in (1, 2):
-        os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
-    from schemathesis.cli import schemathesis
-
-    schemathesis.main(args=arguments, prog_name="st")
-    sys.exit(0)
+    return {**found, "code": code, "printed": log.read_text(errors="replace")[-40_000:]}
