@@ -89,7 +89,7 @@ def _seeds(
         ],
         unique=[field for field, _ in layout.unique], fake=words.get("fake") or {},
         references={
-            field: (one["resource"], field in properties and "array" in schemas.kinds(properties[field]))
+            field: (one["resource"], bool(one.get("many") or "array" in schemas.kinds(properties.get(field, False))))
             for field, one in resource.references.items() if not one.get("pattern")
         },
         targets=targets, named=named, precision=names.precision, offset=max(numbers, default=0), pace=pace,

@@ -73,6 +73,7 @@ def answer_words(
     media = json_media(success(operation, does)[1])
     if does == "list":
         sought = search_words(operation, properties, schemas) if operation.method == "post" else {}
+        sought |= {"search": role.search} if role and role.search else {}
         words = {**list_words(operation, media, name, resource, properties, schemas, sought.get("page")), **sought}
         return {**words, "answer": custom.listed} if "answer" not in words and custom.listed is not None else words
     if media is None:

@@ -66,14 +66,22 @@ def filter_words(
     each = {one.name for one in operation.parameters if _is_each(one, properties, schemas)}
     filters: Words = {name: {"each": True} for name in sorted(each)}
     sorts: list[Asked] = []
+    begins = plain(operation.path.rstrip("/").rpartition("/")[2]) == "autocomplete"
     known = [one for one in asked(operation, schemas) if one.name not in taken and _head(one.name) not in each]
     for one in known:
         if SORT.fullmatch(one.name) and one.name not in properties:
             sorts.append(one)
         elif found := _filter(one, str(resource.get("key", "id")), properties, schemas):
-            filters[one.name] = found
+            filters[one.name] = _begun(found, properties, schemas) if begins else found
     sort = next((found for one in sorts if (found := _sort(one, known, properties, schemas))), None)
     return {**({"sort": sort} if sort else {}), **({"filters": filters} if filters else {})}
+
+
+def _begun(found: Words, properties: Mapping[str, Json], schemas: Schemas) -> Words:
+    """A filter by a text that a client has only begun to write."""
+    node = schemas.follow(properties.get(found.get("fields", [""])[0]) or {})
+    free = isinstance(node, dict) and "string" in schemas.kinds(node) and "enum" not in node
+    return {**found, "compare": "contains"} if free and found.get("compare") == "eq" else found
 
 
 def _head(name: str) -> str:

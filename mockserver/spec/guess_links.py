@@ -38,6 +38,16 @@ def attaches_many(place: Place, stem: str | None, schemas: Schemas) -> bool:
     return operation is not None and names_many(operation, place.name, stem, schemas) is not None
 
 
+def attaches_here(does: str, operation: Operation) -> bool:
+    """Whether a path that names both items attaches one to the other: a PUT or POST that is sent nothing."""
+    return does in ("replace", "update") and operation.method in ("put", "post") and body_media(operation) is None
+
+
+def attaches_one(place: Place) -> bool:
+    """Whether single records are attached at a place below an item, or detached, by paths that name both."""
+    return any(attaches_here(does, one) for does, one in place.operations.items())
+
+
 def linked(field: str, key: str, adds: bool) -> Words:
     """What a field of keys becomes when one is added to it, or taken away."""
     now = {"$first": [f"$record.{field}", []]}

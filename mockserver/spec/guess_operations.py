@@ -79,6 +79,8 @@ def _key_of_role(operation: Operation, role: Role, name: str) -> Json | None:
     """Which record an operation is about, where its path doesn't name it by its key."""
     if role.mine:
         return {"$first": ["$key.user", {"$eldest": name}]}
+    if role.key:
+        return f"$parent.{role.key}"
     if role.match:
         return keys_of(name, role.match)
     if role.named and role.place:
@@ -106,6 +108,8 @@ def _key_parameter(operation: Operation, role: Role | None) -> str:
 def _ties(operation: Operation, role: Role) -> Words:
     """`parent` and `where`: the item that the path lies below, and the records that are its own."""
     tied, place = role.relation, role.place
+    if role.needs:
+        return {"parent": role.needs}
     if tied is None or place is None:
         return {"where": role.where} if role.where and not role.does.startswith("batch-") else {}
     if role.does == "read" and role.where:

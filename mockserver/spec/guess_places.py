@@ -17,7 +17,9 @@ ITEM_WORDS = frozenset(ON_ITEM.values())
 PARAMETER = re.compile(r"\{([^{}]+)\}(\.json)?")
 
 # last segments of paths that show records of the collection before them, all or some
-WHOLE = frozenset({"search", "find", "list", "scroll", "lookup", "query", "all", "filter", "searches", "results"})
+WHOLE = frozenset(
+    {"search", "find", "list", "scroll", "lookup", "query", "all", "filter", "searches", "results", "autocomplete"}
+)
 # words for what happens to records, for which no collection is named
 VERBS = WHOLE | frozenset(
     {"merge", "batch", "bulk", "import", "export", "convert", "redact", "validate", "count", "me", "upload", "sync"}

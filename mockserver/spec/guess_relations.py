@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mockserver.spec.guess_kinds import Found, names_existing
-from mockserver.spec.guess_links import attaches_many
+from mockserver.spec.guess_links import attaches_many, attaches_one
 from mockserver.spec.guess_names import kind, plain, singular, stem
 from mockserver.spec.guess_places import WHOLE, Place
 from mockserver.spec.guess_shapes import body_media, item_shape, names_records
@@ -61,6 +61,7 @@ def relation(
     near = [one for one in (place, *child.places) if one.above == place.above and one is not child.home]
     if place is not child.home and (
         names_existing(place, child.look, schemas)
+        or any(attaches_one(one) for one in near)
         or (
             any("list" in one.operations for one in near)
             and any(attaches_many(one, child.look.stem, schemas) for one in near)

@@ -30,6 +30,9 @@ class Role:
     sets: Words = field(default_factory=dict)
     named: tuple[str, ...] = ()  # the fields by which its path names the record, where that isn't its key
     match: Words = field(default_factory=dict)  # values that are sent, by the fields that find an existing record
+    needs: Words = field(default_factory=dict)  # another item that must be there, as `parent` has it
+    key: str = ""  # the way in the item above to the key of the record
+    search: Words = field(default_factory=dict)  # what its path looks for
     mine: bool = False  # whether it is about the caller's own record
     makes: bool = False  # whether it makes what isn't there
     finds: Mapping[str, str] = field(default_factory=dict)  # query parameters and properties that say which record

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_actions import action
 from mockserver.spec.guess_attaching import attached, link
-from mockserver.spec.guess_batches import batch, is_batch, of_many
+from mockserver.spec.guess_batches import is_batch, of_many
+from mockserver.spec.guess_elsewhere import beside, of_path
 from mockserver.spec.guess_kinds import LIKE, LISTS, Found, Look, found_by, is_whole, names_existing
+from mockserver.spec.guess_links import attaches_here
 from mockserver.spec.guess_mine import of_mine
-from mockserver.spec.guess_named import by_property, fields_named, last_parameter
+from mockserver.spec.guess_named import fields_named, last_parameter
 from mockserver.spec.guess_names import kind, plain, singular
 from mockserver.spec.guess_places import (
     ITEM_WORDS,
-    ON_ITEM,
-    PARAMETER,
     WHOLE,
     Operations,
     Place,
     Route,
-    below,
     shape_of,
 )
 from mockserver.spec.guess_puts import put_of
@@ -29,7 +27,6 @@ from mockserver.spec.guess_relations import Relation, relation
 from mockserver.spec.guess_role import Role, plural, unknown
 from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.guess_upserting import upserted
-from mockserver.spec.guess_upserts import is_upsert
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 
@@ -42,20 +39,13 @@ def roles(
     by_route = {(one.path, one.method): route for route, one in operations.items()}
     by_shape = {place.shape: one for one in found for place in one.places}
     result: dict[Route, Role] = {}
-    owners: dict[str, Relation] = {}
-    ties: dict[str, tuple[Place, Found, Relation | None, Found | None]] = {}
-    for one in found:
-        for place in one.places:
-            above = by_shape.get(place.above or "")
-            tied = relation(place, one, above, found, schemas) if place.above is not None or place.typed else None
-            if tied and tied.way == "field" and (place is one.home or _makes_them(place, one)):
-                owners.setdefault(one.name, tied)
-            ties[place.shape] = (place, one, tied, above)
-            for does, operation in place.operations.items():
-                role = attached(operation, place, one, tied, above, schemas) or _role(
-                    does, operation, place, looks[place.shape], one, tied, schemas
-                )
-                result[by_route[operation.path, operation.method]] = role
+    ties, owners = _ties(found, by_shape, schemas)
+    for place, one, tied, above in ties.values():
+        for does, operation in place.operations.items():
+            role = attached(operation, place, one, tied, above, schemas) or _role(
+                does, operation, place, looks[place.shape], one, tied, schemas
+            )
+            result[by_route[operation.path, operation.method]] = role
     homes = {one.home.shape: one for one in found}
     for route, operation in operations.items():
         if mine := of_mine(operation, by_shape, found, schemas):
@@ -63,10 +53,36 @@ def roles(
         elif route not in result:
             known = ties.get(shape_of(operation.path))
             near = known and (attached(operation, *known, schemas) or _whole_list(operation, *known[:3], schemas))
-            result[route] = near or _beside(operation, homes, by_shape, places, schemas)
+            near = near or of_path(operation, homes, by_shape, found, schemas)
+            result[route] = near or beside(operation, homes, by_shape, places, schemas)
         elif result[route].resource is None:
-            result[route] = _many(operation, homes, schemas) or _by_property(operation, homes, schemas) or result[route]
+            result[route] = of_path(operation, homes, by_shape, found, schemas) or result[route]
     return result, owners
+
+
+Tie = tuple[Place, Found, Relation | None, Found | None]
+"""A place, the resource whose records it shows, how they belong to the item above, and that item's resource."""
+
+
+def _ties(
+    found: Sequence[Found], by_shape: Mapping[str, Found], schemas: Schemas
+) -> tuple[dict[str, Tie], dict[str, Relation]]:  # fmt: skip
+    """The ties of all places, by shape; and what the records of each resource belong to, by its name."""
+    owners: dict[str, Relation] = {}
+    ties: dict[str, Tie] = {}
+    for one in found:
+        for place in one.places:
+            above = by_shape.get(place.above or "")
+            tied = relation(place, one, above, found, schemas) if place.above is not None or place.typed else None
+            if tied and tied.way == "field" and (place is one.home or _makes_them(place, one)):
+                owners.setdefault(one.name, tied)
+            ties[place.shape] = (place, one, tied, above)
+    both = {(one.name, above.name): tied for _, one, tied, above in ties.values() if tied and above}
+    for shape, (place, one, tied, above) in ties.items():
+        other = both.get((above.name, one.name)) if above and tied is None else None
+        if above and other and other.way == "linked":  # the same from the other end: `/contacts/{id}/lists`
+            ties[shape] = (place, one, Relation("listed", other.field, above.name), above)
+    return ties, owners
 
 
 def _makes_them(place: Place, one: Found) -> bool:
@@ -88,7 +104,7 @@ def _role(
         return many
     if doubt := _doubt(does, operation, place, look, one, tied, schemas):
         return unknown(operation, doubt)
-    if tied and tied.way == "linked" and does in ("create", "delete", "list"):
+    if tied and tied.way == "linked" and (does in ("create", "delete", "list") or attaches_here(does, operation)):
         return link(does, operation, place, one, tied, shape)
     named = _named(does, operation, place, one, schemas)
     if named is None:
@@ -235,26 +251,6 @@ def _by_key(place: Place, one: Found) -> bool:
     return listing is not None and any(plain(each.name) in wanted for each in listing.parameters)
 
 
-def _beside(
-    operation: Operation, homes: Mapping[str, Found], by_shape: Mapping[str, Found], places: Mapping[str, Place],
-    schemas: Schemas,
-) -> Role:  # fmt: skip
-    """The role of an operation that is at no resource's place: a batch, an action on an item, or nothing known."""
-    if many := _many(operation, homes, schemas):
-        return many
-    if by := _by_property(operation, homes, schemas):
-        return by
-    about = below(operation.path)
-    one = by_shape.get(about[0]) if about else None
-    if about and one and about[0] == one.home.shape:
-        sets = action(about[2], operation.method, one.look.schema, schemas) or _told(about[2], operation, schemas)
-        if sets:
-            (name,) = sets
-            reason = f"`{about[2]}` sets `{name}`"
-            return Role("act", reason, operation.pointer, "medium", one, one.home, sets=sets)
-    return unknown(operation, _reason(operation, one, places))
-
-
 def _whole_list(
     operation: Operation, place: Place, one: Found, tied: Relation | None, schemas: Schemas
 ) -> Role | None:  # fmt: skip
@@ -267,78 +263,3 @@ def _whole_list(
         return None
     does, where, reason = found
     return Role(does, reason, operation.pointer, "high", one, place, tied, None, {"input": where})
-
-
-def _by_property(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) -> Role | None:
-    """The role of an operation whose path says by which property it names a record."""
-    found = by_property(operation.path, homes, schemas)
-    if found is None:
-        return None
-    one, field_name, parameter = found
-    does = {"put": "update", "post": "sample"}.get(operation.method, ON_ITEM.get(operation.method, "sample"))
-    media = json_media(success(operation, does)[1])
-    shape = item_shape(media, one.home.name, schemas) if media else None
-    if shape and likeness(schemas.look_up(shape.schema), schemas.look_up(one.look.schema or ""), schemas) < LIKE:
-        shape = None
-    told = shape or media is None or is_receipt(media, one.home.name, one.look.key, schemas)
-    if does == "sample" or not told:
-        return None
-    makes = does == "update" and (is_upsert(operation, schemas) or "201" in operation.responses)
-    match = {field_name: f"$request.path.{parameter}"}
-    reason = f"names one of the {plural(one)} by its `{field_name}`"
-    return Role(does, reason, operation.pointer, "medium", one, one.home, None, shape, match=match, makes=makes)
-
-
-def _many(operation: Operation, homes: Mapping[str, Found], schemas: Schemas) -> Role | None:
-    """The role of an operation on many records."""
-    found = batch(operation, homes, schemas)
-    if found is None:
-        return None
-    one, does, where, reason = found
-    return Role(does, reason, operation.pointer, "high", one, one.home, where={"input": where})
-
-
-def item_above(path: str, homes: Mapping[str, Found]) -> Words | None:
-    """The item of a resource that a path is about, or below: what answers a sample there needs it, too.
-
-    `homes` are the resources by the shapes of their collections.
-    """
-    parts = path.rstrip("/").split("/")
-    for count in range(len(parts), 1, -1):
-        match = PARAMETER.fullmatch(parts[count - 1])
-        one = homes.get(shape_of("/".join(parts[: count - 1]))) if match else None
-        if match and one and one.look.key and not one.home.typed:
-            names = {"id", one.kind, f"{one.kind}id", plain(one.look.key), *map(plain, one.home.keys())}
-            return {"resource": one.name, "key": f"$request.path.{match[1]}"} if plain(match[1]) in names else None
-    return None
-
-
-def _told(word: str, operation: Operation, schemas: Schemas) -> Words | None:
-    """What an action sets that its own answer shows, and the record doesn't: it is kept unseen."""
-    media = json_media(success(operation, "act")[1])
-    sets = action(word, operation.method, media, schemas) if media else None
-    return {f"~{name}": value for name, value in sets.items()} if sets else None
-
-
-def _says_bodies(operation: Operation) -> bool:
-    """Whether a body is described at all; a response without a schema has none (OpenAPI 2.0, Response Object)."""
-    return bool(operation.body and operation.body.media) or any(one.media for one in operation.responses.values())
-
-
-def _reason(operation: Operation, one: Found | None, places: Mapping[str, Place]) -> str:
-    place = places.get(shape_of(operation.path)) or places.get(shape_of(operation.path)[:-3])
-    last = operation.path.rstrip("/").rpartition("/")[2]
-    if one and operation.method == "get":
-        return f"what it shows of one of the {plural(one)} is no list of records with a key"
-    if one:
-        return f"nothing tells what `{last}` does to one of the {plural(one)}"
-    if is_batch(operation.path):
-        return f"which records `{last}` is about isn't told by its body"
-    if place is None:
-        return "its path is neither a collection nor an item of one"
-    if operation.method != "delete" and not _says_bodies(operation):
-        return "no body is described, so nothing tells what a record would be"
-    if not operation.path.rstrip("/").endswith("}"):
-        what = "it shows no list of records with a key" if operation.method == "get" else "what it makes is never read"
-        return f"{what}, and `{last}` names no action" if operation.method != "get" else what
-    return f"no {plain(place.name)} are listed or made, so nothing can be there"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mockserver.spec.behaviour import Said, laid_over
 from mockserver.spec.errors import SpecError, nearest
 from mockserver.spec.guess_answers import Custom, custom_of
+from mockserver.spec.guess_elsewhere import item_above
 from mockserver.spec.guess_kinds import Found, lists, look_at, resources
 from mockserver.spec.guess_limits import limits_of
 from mockserver.spec.guess_names import plain, singular
@@ -20,7 +21,7 @@ from mockserver.spec.guess_places import ON_COLLECTION, ON_ITEM, Operations, Rou
 from mockserver.spec.guess_relations import Relation
 from mockserver.spec.guess_resources import IdsOf, ids_of_referrers, referrers, resource_words
 from mockserver.spec.guess_role import Role
-from mockserver.spec.guess_roles import item_above, roles
+from mockserver.spec.guess_roles import roles
 from mockserver.spec.model import Api, Operation
 from mockserver.spec.schema import Schemas
 
@@ -109,6 +110,11 @@ def _resources(
         )
         for name, own in by_name.items()
     }
+    for role in guesses.values():
+        tied, name = role.relation, role.resource.name if role.resource else None
+        if tied and tied.way == "linked" and tied.resource in words and name in words:
+            linked = {tied.field: {"resource": tied.resource, "must-exist": False, "many": True}}
+            words[name]["references"] = {**words[name].get("references", {}), **linked}
     naming = referrers(words, schemas)
     for name, own_words in words.items():
         ids = ids_of_referrers(own_words.get("ids"), naming.get(name, ()), schemas, ids_of)

@@ -243,8 +243,9 @@ class GeneratedSource:
 
     def _hidden(self, scene: Scene, ordinal: int) -> dict[str, Json]:
         """The fields that the schema doesn't have: which record above a nested one belongs to, and such a key."""
-        above = [(name, to) for name, (to, _) in self._seeds.references.items() if name[:1] == HIDDEN]
-        found = {name: keys[0] for name, to in above if (keys := self._keys(to, scene.rolled(name), 1))}
+        above = {name: to for name, to in self._seeds.references.items() if name[:1] == HIDDEN}
+        keys = {name: self._keys(to, scene.rolled(name), 3 if many else 1) for name, (to, many) in above.items()}
+        found = {n: k[: scene.dice.child(n).below(4)] if above[n][1] else k[0] for n, k in keys.items() if k}
         return {**found, self._seeds.key: self.key(ordinal)} if self._seeds.key[:1] == HIDDEN else found
 
     def plain(self, ordinal: int) -> Record:
@@ -261,8 +262,7 @@ class GeneratedSource:
         return found
 
     def _fitting(self, name: str, reference: Json) -> Json:
-        """A reference as its field has it, for documents call one id a number here and a text there; None where the
-        field takes neither."""
+        """A reference as its field has it: a number here, a text there, for one id; None where it takes neither."""
         properties = self._rules.flat(self._seeds.schema).get("properties") or {}
         if reference is None or name not in properties or self._rules.is_valid(properties[name], reference):
             return reference

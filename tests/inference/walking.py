@@ -497,6 +497,8 @@ class _Life:
             if plan.where:
                 self._listed_above(operation, plan)
                 continue
+            if str(plan.search.get("text")).startswith("$request.path."):
+                continue  # it shows what the path looks for
             parent = self.parent
             if isinstance(plan.parent, Mapping):
                 parent = self._above(plan.parent, record)
