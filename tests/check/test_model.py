@@ -11,7 +11,7 @@ import pytest
 from serving import Served, start
 
 from mockserver import sources
-from mockserver.check.findings import Finding, Result
+from mockserver.check.findings import Finding, Observer, Progress, Result, unobserved
 from mockserver.check.model.alike import difference, equal
 from mockserver.check.model.shrinking import shortest
 from mockserver.check.model.steps import Ref, Step
@@ -24,13 +24,13 @@ from tests.plain.proving import checked, started
 APIS = ("pulse", "myra", "salespulse", "pulse-leads", "contacts-rest")
 
 
-def modelled(served: Served, name: str, seed: int, **more: Any) -> Result:
+def modelled(served: Served, name: str, seed: int, observe: Observer = unobserved, **more: Any) -> Result:
     """What the model finds at a mock of ours."""
     source = ApiSource(name, sources.document(str(sources.bundled()[name])), sources.fixtures_of(name))
     base = served.control("")["apis"]
     (prefix,) = [one["base_paths"][0] for one in base if one["name"] == name]
     options = Options(served.url + prefix, {"key": "test-key"}, only=("model",), seed=seed, write=True, **more)
-    return check(source, options)
+    return check(source, options, observe)
 
 
 @contextmanager
@@ -61,6 +61,14 @@ def test_so_is_a_server_that_shares_nothing_with_it(api: str) -> None:
     assert [(one.operation, one.expected, one.seen) for one in result.findings] == []
 
 
+def test_it_plays_as_many_sequences_as_are_asked_for(served: Served) -> None:
+    """Although the server remembers: the same choices lead elsewhere in the next sequence."""
+    served.reset()
+    told: list[Progress] = []
+    modelled(served, "pulse", seed=1, observe=told.append, examples=25)
+    assert "sequence 25 of 25" in [one.doing for one in told]
+
+
 @pytest.mark.parametrize(
     ("api", "bug", "operations"),
     [
@@ -74,7 +82,7 @@ def test_wrong_behaviour_is_found_and_shown_in_few_calls(api: str, bug: str, ope
     blamed: list[Finding] = []
     for seed in (1, 2, 3):  # what is drawn depends on what the server answers, its times too: one seed may miss
         with started(api, "--bug", bug) as url:
-            result = checked(api, url, seed, parts=("model",), examples=40)
+            result = checked(api, url, seed, parts=("model",), examples=10)
         blamed = [one for one in result.findings if one.operation in operations]
         if blamed:
             break
