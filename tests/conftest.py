@@ -17,8 +17,6 @@ settings.register_profile(
 settings.load_profile("timeless")
 # Also for the processes that are started in folders of their own: tables of characters take each a second to make.
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).resolve().parents[1] / ".hypothesis"))
-
-
 gc.disable()  # while thousands of tests are collected, it would look at them over and over
 
 
