@@ -16,8 +16,6 @@ KEYS = {"Authorization": "Bearer test-key"}
 Excuse = Sequence[str]
 """A failure that is none: its class, and patterns of the operationId, of what was sent and of the answer."""
 
-REFUSED_BY_SIZE = ("AcceptedNegativeData", ".*", "", r"\A413 ")  # which schemathesis doesn't know to be a refusal
-
 
 def checked(
     document: Path, url: str, folder: Path, *options: object, examples: int, excused: Iterable[Excuse] = (),
