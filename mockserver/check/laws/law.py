@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mockserver.check.answers import asked
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.spec.behaviour import Resource
@@ -60,16 +61,21 @@ class Unfit(Exception):
 
 
 def kept(resource: Resource, operations: Mapping[Any, Planned]) -> Kept:
-    """The operations of a resource: of several that do the same, the one nearest to the root."""
+    """The operations of a resource: of several that do the same, the one nearest to the root.
+
+    What works on a record must be told in the request on which: not on the caller's own, whoever that is.
+    """
     mine = [one for one in operations.values() if one.resource is not None and one.resource.name == resource.name]
     mine.sort(key=lambda one: (one.operation.path.count("{"), len(one.operation.path)))
 
-    def first(does: str, keyed: bool = True) -> Planned | None:
-        fitting = (one for one in mine if one.plan.does == does and (one.plan.key is not None or not keyed))
-        return next(fitting, None)
+    def is_told(one: Planned) -> bool:
+        return asked(one.plan.key)[0] != ""
 
-    updates = tuple(one for one in mine if one.plan.does == "update" and one.plan.key is not None)
-    acts = tuple(one for one in mine if one.plan.does == "act" and one.plan.key is not None)
+    def first(does: str, keyed: bool = True) -> Planned | None:
+        return next((one for one in mine if one.plan.does == does and (is_told(one) or not keyed)), None)
+
+    updates = tuple(one for one in mine if one.plan.does == "update" and is_told(one))
+    acts = tuple(one for one in mine if one.plan.does == "act" and is_told(one))
     return Kept(
         resource, first("create", False), first("read"), first("list", False), updates, first("replace"),
         first("delete"), acts,
