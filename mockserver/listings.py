@@ -160,7 +160,7 @@ def _always(
 
 def _place(said: Any, around: Surroundings) -> str | Value | None:
     """Where a page's size or position stands: a query parameter's name, or a value such as `$request.body.limit`."""
-    return compile_value(said, around.names) if isinstance(said, str) and said.startswith("$") else said
+    return compile_value(said, around.names) if isinstance(said, str) and said.startswith("$request.") else said
 
 
 def _holds(

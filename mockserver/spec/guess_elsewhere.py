@@ -8,10 +8,11 @@ from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_actions import action
 from mockserver.spec.guess_attaching import to_one
 from mockserver.spec.guess_batches import batch, is_batch
+from mockserver.spec.guess_calls import call_of
 from mockserver.spec.guess_kinds import LIKE, Found
 from mockserver.spec.guess_named import by_property
 from mockserver.spec.guess_names import plain
-from mockserver.spec.guess_places import ON_ITEM, PARAMETER, Place, below, shape_of
+from mockserver.spec.guess_places import ON_ITEM, PARAMETER, Place, below, flat, names_item, shape_of
 from mockserver.spec.guess_receipts import is_receipt
 from mockserver.spec.guess_role import Role, plural, unknown
 from mockserver.spec.guess_sections import section_list
@@ -70,6 +71,8 @@ def beside(
 ) -> Role:  # fmt: skip
     """The role of an action on an item; or that nothing is known of an operation."""
     about = below(operation.path)
+    if (named := call_of(operation.path)) and (one := homes.get(named[0])) and one.home.called:
+        about = (named[0], "", named[1])
     one = by_shape.get(about[0]) if about else None
     if about and one and about[0] == one.home.shape:
         sets = action(about[2], operation.method, one.look.schema, schemas) or _told(about[2], operation, schemas)
@@ -85,7 +88,7 @@ def item_above(path: str, homes: Mapping[str, Found]) -> Words | None:
 
     `homes` are the resources by the shapes of their collections.
     """
-    parts = path.rstrip("/").split("/")
+    parts = flat(path).rstrip("/").split("/")
     for count in range(len(parts), 1, -1):
         match = PARAMETER.fullmatch(parts[count - 1])
         one = homes.get(shape_of("/".join(parts[: count - 1]))) if match else None
@@ -120,7 +123,7 @@ def _reason(operation: Operation, one: Found | None, places: Mapping[str, Place]
         return "its path is neither a collection nor an item of one"
     if operation.method != "delete" and not _says_bodies(operation):
         return "no body is described, so nothing tells what a record would be"
-    if not operation.path.rstrip("/").endswith("}"):
+    if not names_item(operation.path):
         what = "it shows no list of records with a key" if operation.method == "get" else "what it makes is never read"
         return f"{what}, and `{last}` names no action" if operation.method != "get" else what
     return f"no {plain(place.name)} are listed or made, so nothing can be there"

@@ -69,7 +69,7 @@ def filter_words(
     begins = plain(operation.path.rstrip("/").rpartition("/")[2]) == "autocomplete"
     known = [one for one in asked(operation, schemas) if one.name not in taken and _head(one.name) not in each]
     for one in known:
-        if SORT.fullmatch(one.name) and one.name not in properties:
+        if SORT.fullmatch(one.name.lstrip("$")) and one.name not in properties:
             sorts.append(one)
         elif found := _filter(one, str(resource.get("key", "id")), properties, schemas):
             filters[one.name] = _begun(found, properties, schemas) if begins else found
@@ -142,7 +142,7 @@ def _plain_filter(name: str, one: Asked, key: str, properties: Mapping[str, Json
         return _equal(one, *found, schemas)
     if (match := OF_RECORD.fullmatch(name)) and (embedded := _names(match[1], properties, schemas)):
         return {"fields": [embedded], "compare": "has"}
-    if SEARCH.fullmatch(name) and (texts := list(_texts(properties, schemas))):
+    if SEARCH.fullmatch(name.lstrip("$")) and (texts := list(_texts(properties, schemas))):
         return {"fields": texts, "compare": "contains"}
     return _several(name, key, properties, schemas) or _range(name, properties, schemas)
 

@@ -14,7 +14,8 @@ from mockserver.spec.schema import Schemas
 
 SIZE = re.compile(r"limit|(page|per)[_-]?(size|page|limit)|per_?page|count|max_?results|top|size|_limit", re.IGNORECASE)
 CURSOR = re.compile(
-    r"(start(ing)?_?)?(cursor|after|marker)|next|(next_?)?(page_?)?(token|cursor)|offset|start_?key", re.IGNORECASE
+    r"(start(ing)?_?)?(cursor|after|marker)|next|(next_?)?(page_?|skip_?)?(token|cursor)|offset|start_?key",
+    re.IGNORECASE,
 )
 NUMBER = re.compile(r"page|page_?(number|no|index)|p", re.IGNORECASE)
 OFFSET = re.compile(r"offset|skip|start|start_?(at|index)|_skip|from", re.IGNORECASE)
@@ -39,7 +40,7 @@ AROUND = re.compile(
 PARTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"next_?(cursor|(page_?)?token|marker|start|offset|page)|cursor|next|(starting_?)?after|offset", re.I),
      "$page.next", "string"),
-    (re.compile(r"next_?(start|offset|page)", re.I), "$page.next", "integer"),
+    (re.compile(r"next(_?(start|offset|page))?", re.I), "$page.next", "integer"),
     (re.compile(r"has_?(more|next)(_?(page|items|results))?|more(_items_in_collection)?|is_?truncated", re.I),
      "$page.more", "boolean"),
     (re.compile(r"(is_?)?last(_?page)?", re.I), "$page.last", "boolean"),
@@ -126,6 +127,7 @@ def header_words(response: Response | None) -> Words:
 def _called(name: str) -> tuple[str, ...]:
     """The names that a parameter counts as: `page[size]` is `size` and `page_size`."""
     match = OF_PAGE.fullmatch(name)
+    name = name.lstrip("$")  # as in OData
     return (match[1], f"page_{match[1]}") if match else (name,)
 
 
@@ -202,9 +204,9 @@ def _envelope(
         elif "object" in kinds and OBJECT_OF_NEXT.fullmatch(name) and schemas.properties(inner) and depth < 3:
             following = _envelope(inner, (), schemas, set(), depth + 1, "next")
             answer |= {name: {"$if": ["$page.more", following, None]}} if following else {}
-        elif link := _link(name, inner, kinds, within, schemas):
+        elif link := _link(_plainly(name), inner, kinds, within, schemas):
             answer[name] = link
-        elif found := _part(name, kinds, told):
+        elif found := _part(_plainly(name), kinds, told):
             told.add(str(found))
             answer[name] = found
         elif DONE.fullmatch(name) and "boolean" in kinds:
@@ -213,6 +215,11 @@ def _envelope(
             nested = _envelope(inner, (), schemas, told, depth + 1, name)
             answer |= {name: nested} if nested else {}
     return answer
+
+
+def _plainly(name: str) -> str:
+    """An annotation by its last name: `@odata.nextLink` (OData JSON Format 4.01, 4.5) is `nextLink`."""
+    return name.rpartition(".")[2] if name[:1] == "@" else name
 
 
 def _is_link_name(name: str, within: str) -> bool:

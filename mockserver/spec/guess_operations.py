@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_answers import Custom, answer_words, batch_words
-from mockserver.spec.guess_kinds import CLOSE
+from mockserver.spec.guess_calls import key_sent
+from mockserver.spec.guess_kinds import CLOSE, LIKE
 from mockserver.spec.guess_named import key_words, keys_of, last_parameter
 from mockserver.spec.guess_names import plain, singular
-from mockserver.spec.guess_places import PARAMETER
+from mockserver.spec.guess_places import PARAMETER, item_path
 from mockserver.spec.guess_references import sent_as
 from mockserver.spec.guess_role import Role
 from mockserver.spec.guess_shapes import ONLY, body_media, item_shape, likeness, sends_many, success
@@ -18,6 +19,7 @@ HAPPENED = {
     "create": "created", "batch-create": "created", "update": "updated", "replace": "updated", "act": "updated",
     "delete": "deleted",
 }  # fmt: skip
+FIELDS = "fields"  # holds in bodies what others send bare, beside a key: `{id, fields: {…}}`
 ATTACHING = ("act", "batch-update")
 ON_ONE = ("read", "update", "replace", "delete", "act")
 
@@ -49,10 +51,25 @@ def operation_words(
     if role and role.makes:
         sets = _filled(role.match, words, str(resource.get("key", "id"))) | words.get("set", {})
         words |= {"set": sets} if sets else {}
+    if does == "create" and role and (told := _told_in_headers(operation, role, str(resource.get("key", "id")))):
+        words["headers"] = told
     words |= answer_words(operation, does, name, resource, properties, schemas, custom, role)
     if event := _event(does, name, schemas):
         words["emits"] = [event]
     return words, None
+
+
+def _told_in_headers(operation: Operation, role: Role, key: str) -> Words:
+    """The headers that name what was made: by its key (`Resource-ID`), or by its address (`OData-EntityId`)."""
+    _, response = success(operation, "create")
+    read = role.resource.home.operations.get("read") if role.resource else None
+    found: Words = {}
+    for one in response.headers if response else ():
+        if plain(one.name) in ("resourceid", "xresourceid", "xentityid", "xcreatedid"):
+            found[one.name] = f"$record.{key}"
+        elif plain(one.name) == "odataentityid" and read is not None and read.path.count("{") == 1:
+            found[one.name] = {"$text": f"{{request.base}}{item_path(read.path, key)}"}
+    return found
 
 
 def _which(
@@ -62,7 +79,7 @@ def _which(
     if role and role.finds:
         compare = {name: "has" if "." in field else "eq" for name, field in role.finds.items()}
         return {"filters": {name: {"fields": [role.finds[name]], "compare": compare[name]} for name in role.finds}}
-    if role and (key := _key_of_role(operation, role, name)) is not None:
+    if role and (key := _key_of_role(operation, role, name, schemas)) is not None:
         return {"key": key, **({"missing": "create"} if role.makes and does != "create" else {})}
     home = role.place if role else None
     linked = role.relation if role and role.does == "act" and operation.method == "post" else None
@@ -75,10 +92,13 @@ def _which(
     return {}
 
 
-def _key_of_role(operation: Operation, role: Role, name: str) -> Json | None:
+def _key_of_role(operation: Operation, role: Role, name: str, schemas: Schemas) -> Json | None:
     """Which record an operation is about, where its path doesn't name it by its key."""
     if role.mine:
         return {"$first": ["$key.user", {"$eldest": name}]}
+    one = role.resource
+    if role.place and role.place.called and one and role.does in ON_ONE:
+        return key_sent(operation, one.look.key or "id", one.kind, schemas)
     if role.key:
         return f"$parent.{role.key}"
     if role.match:
@@ -157,6 +177,10 @@ def _input(operation: Operation, name: str, resource: Words, schemas: Schemas) -
         sent = schemas.look_up(many.schema)
         if record and likeness(sent, schemas.look_up(record), schemas) >= CLOSE:
             return ".".join(("$request.body", *many.way, ONLY))
+    held = schemas.member(media, FIELDS) if media else None
+    own = schemas.look_up(record) if record else {}
+    if held and FIELDS not in schemas.properties(own) and likeness(schemas.look_up(held), own, schemas) >= LIKE:
+        return f"$request.body.{FIELDS}"
     shape = item_shape(media, name, schemas, record) if media else None
     if not media or not shape or not shape.way:
         return None

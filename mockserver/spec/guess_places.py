@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from mockserver.spec.guess_calls import calls
 from mockserver.spec.guess_names import plain, singular
 from mockserver.spec.model import Operation
 
@@ -14,6 +15,8 @@ Operations = Mapping[Route, Operation]
 ON_COLLECTION = {"get": "list", "post": "create", "put": "change", "patch": "change"}  # `change`: the body says which
 ON_ITEM = {"get": "read", "patch": "update", "put": "replace", "post": "update", "delete": "delete"}
 ITEM_WORDS = frozenset(ON_ITEM.values())
+IN_BRACKETS = re.compile(r"\((?:\w+=)?'?(\{[^{}()]+\})'?\)")
+AT_END = re.compile(r"\{([^{}]+)\}/?$")
 PARAMETER = re.compile(r"\{([^{}]+)\}(\.json)?")
 
 # last segments of paths that show records of the collection before them, all or some
@@ -34,6 +37,7 @@ class Place:
     name: str  # its last segment that is no parameter
     above: str | None = None  # the shape of the collection whose item it lies below
     typed: bool = False  # its last segment is a parameter that says which sort of records: '/objects/{type}'
+    called: bool = False  # its operations are calls: `/contacts.list`, `/contacts.add`
     operations: dict[str, Operation] = field(default_factory=dict)
 
     @property
@@ -59,7 +63,23 @@ class Place:
 
 def shape_of(path: str) -> str:
     """A path with unnamed parameters, without a slash at its end: `/users/{id}/` -> `/users/{}`."""
-    return PARAMETER.sub("{}", path.partition("#")[0].rstrip("/").removesuffix(".json"))
+    return PARAMETER.sub("{}", flat(path).partition("#")[0].rstrip("/").removesuffix(".json"))
+
+
+def flat(path: str) -> str:
+    """A path whose keys stand each in a segment of its own: `/contacts({id})` (OData 4.01, 4.3) -> `/contacts/{id}`."""
+    return IN_BRACKETS.sub(r"/\1", path) if "(" in path else path
+
+
+def names_item(path: str) -> str | None:
+    """The parameter at a path's end, which names an item; None where there is none."""
+    match = AT_END.search(flat(path))
+    return match[1] if match else None
+
+
+def item_path(path: str, key: str) -> str:
+    """The path of a record, as a text with its key in it: `/users/{id}` -> `/users/{record.id}`."""
+    return re.sub(r"\{[^{}]+\}(?=[^{}]*$)", f"{{record.{key}}}", path.rstrip("/"))
 
 
 def places(operations: Operations, lists: Callable[[Operation], bool]) -> dict[str, Place]:
@@ -89,6 +109,10 @@ def places(operations: Operations, lists: Callable[[Operation], bool]) -> dict[s
         posted = place.operations.get("update")
         if posted and posted.method == "post" and "replace" in place.operations:
             del place.operations["update"]  # beside a PUT, a POST does something else: it restores, or copies
+    for home, by_verb in calls(methods).items():
+        for operation in by_verb.values():
+            found.pop(shape_of(operation.path), None)
+        found[home] = Place(home, home.rpartition("/")[2].rpartition(".")[2], called=True, operations=by_verb)
     return {shape: place for shape, place in found.items() if place.operations}
 
 
@@ -113,7 +137,7 @@ def _place(shape: str, typed: bool) -> Place:
 
 def below(path: str) -> tuple[str, str, str] | None:
     """What an operation below an item is about: the item's collection as a shape, its parameter, the last segment."""
-    head, _, last = path.rstrip("/").rpartition("/")
+    head, _, last = flat(path).rstrip("/").rpartition("/")
     if plain(head.rpartition("/")[2]) in ("actions", "action"):  # `/campaigns/{id}/actions/send`
         head = head.rpartition("/")[0]
     match = PARAMETER.fullmatch(head.rpartition("/")[2])

@@ -33,8 +33,10 @@ def receipt(node: Json, keys: Collection[str], key: str, schemas: Schemas, depth
         kinds = schemas.kinds(inner)
         if plain(name) in keys and kinds & {"string", "integer"}:
             answer[name] = f"$record.{key}"
-        elif DONE.fullmatch(name) and "boolean" in kinds:
+        elif (DONE.fullmatch(name) and "boolean" in kinds) or (plain(name) in AROUND and kinds <= {"boolean", "null"}):
             answer[name] = True
+        elif plain(name) in ("result", "data") and kinds <= {"integer", "number", "null"}:
+            answer[name] = f"$record.{key}"
         elif plain(name) in AROUND and depth < 2 and schemas.properties(inner):
             within = receipt(inner, keys, key, schemas, depth + 1)
             if within is None:
@@ -44,7 +46,7 @@ def receipt(node: Json, keys: Collection[str], key: str, schemas: Schemas, depth
             answer[name] = said
         elif plain(name) not in BESIDE | STATES:
             return None
-    told = [one for name, one in answer.items() if plain(name) not in STATES]
+    told = any(plain(name) not in STATES or one is True or one == f"$record.{key}" for name, one in answer.items())
     return answer if told else None
 
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mockserver.spec.behaviour import Words
+from mockserver.spec.guess_calls import call_of, key_sent
 from mockserver.spec.guess_kinds import ORDER, Found, Look
 from mockserver.spec.guess_names import is_created, is_updated, key_of, kind, plain, stem
+from mockserver.spec.guess_places import item_path, names_item
 from mockserver.spec.guess_references import references
 from mockserver.spec.guess_relations import HIDDEN, Relation
 from mockserver.spec.guess_shapes import body_media, item_shape, json_media, likeness, list_shape, success
@@ -66,7 +68,7 @@ def _key(
 ) -> str:  # fmt: skip
     if look and look.key and look.key in properties:
         return look.key
-    wanted = [match[1] for one in operations if (match := re.search(r"\{([^{}]+)\}/?$", one.path))]
+    wanted = [last for one in operations if (last := names_item(one.path))]
     return key_of(name, properties, wanted, schemas.is_scalar) or "id"
 
 
@@ -89,7 +91,7 @@ def _member(
     if node is None or schemas.kinds(node) - {"object", "null"}:
         return None
     members = [one for one, inner in schemas.properties(node).items() if schemas.kinds(inner) & {"string", "integer"}]
-    asked = [match[1] for one in operations if (match := re.search(r"\{([^{}]+)\}/?$", one.path))]
+    asked = [last for one in operations if (last := names_item(one.path))]
     wanted = [*map(plain, asked), *(f"{plain(one)}id" for one in asked), f"{kind(name)}id"]
     return next((one for each in wanted for one in members if plain(one) == each), next(reversed(members), None))
 
@@ -132,7 +134,7 @@ def _shown(name: str, operations: Sequence[Operation], schemas: Schemas) -> str 
 def _roles(operations: Sequence[Operation]) -> list[tuple[str, Operation]]:
     roles = []
     for one in operations:
-        item = one.path.rstrip("/").endswith("}")
+        item = names_item(one.path) is not None
         does = {"get": "read" if item else "list", "post": "update" if item else "create", "put": "replace",
                 "patch": "update"}  # fmt: skip
         if one.method in does:
@@ -151,7 +153,7 @@ def _ids(
     known = _examples(node)
     for one in () if known else operations:
         for parameter in one.parameters:
-            if parameter.location == "path" and one.path.rstrip("/").endswith(f"{{{parameter.name}}}"):
+            if parameter.location == "path" and names_item(one.path) == parameter.name:
                 known += _examples(schemas.follow(schemas.look_up(parameter.schema)))
                 known += _examples(schemas.look_up(parameter.pointer))
     found = ids_of(known, node.get("pattern"), node)
@@ -180,11 +182,24 @@ def referrers(words: Mapping[str, Words], schemas: Schemas) -> dict[str, list[Js
 
 def _in_path(operations: Sequence[Operation], schemas: Schemas) -> Json:
     """The schema of the parameter that names a record, where no property does."""
-    ends = ((one, match[1]) for one in operations if (match := re.search(r"\{([^{}]+)\}/?$", one.path)))
+    ends = ((one, last) for one in operations if (last := names_item(one.path)))
     named = (
         each.schema for one, name in ends for each in one.parameters if (each.location, each.name) == ("path", name)
     )
-    return next((schemas.look_up(one) for one in named), {})
+    found = next((schemas.look_up(one) for one in named), None)
+    return _in_call(operations, schemas) if found is None else found
+
+
+def _in_call(operations: Sequence[Operation], schemas: Schemas) -> Json:
+    """The schema of what a call says in its body or query of which record it is about."""
+    for one in operations:
+        where = key_sent(one, "id", "", schemas) if call_of(one.path) else None
+        name = where.rpartition(".")[2] if where else ""
+        if where and where.startswith("$request.body."):
+            return schemas.properties(schemas.look_up(body_media(one) or ""))[name]
+        if where:
+            return next(schemas.look_up(each.schema) for each in one.parameters if each.name == name)
+    return {}
 
 
 def ids_of_referrers(own: str | None, fields: Iterable[Json], schemas: Schemas, ids_of: IdsOf) -> str | None:
@@ -232,7 +247,7 @@ def _is_map(node: Json, schemas: Schemas) -> bool:
 
 
 def _making(operations: Iterable[Operation]) -> list[Operation]:
-    return [one for one in operations if one.method == "post" and not one.path.rstrip("/").endswith("}")]
+    return [one for one in operations if one.method == "post" and not names_item(one.path)]
 
 
 def _defaults(operations: Sequence[Operation], properties: Mapping[str, Json], schemas: Schemas) -> Words:
@@ -282,8 +297,8 @@ def _links(name: str, found: Found | None, key: str, properties: Mapping[str, Js
     read = found.home.operations.get("read") if found and found.home.above is None else None
     if read is None:
         return {}
-    head = re.sub(r"\{[^{}]+\}$", "", read.path.rstrip("/"))
-    value = {"$text": f"{{request.base}}{head}{{record.{key}}}"}
+    head = read.path.partition("{")[0]
+    value = {"$text": f"{{request.base}}{item_path(read.path, key)}"}
     made: Words = {}
     for field, node in properties.items():
         if field in ("links", "_links") and "object" in schemas.kinds(node):

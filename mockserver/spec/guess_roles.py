@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_attaching import attached, link
 from mockserver.spec.guess_batches import is_batch, of_many
+from mockserver.spec.guess_calls import key_sent
 from mockserver.spec.guess_elsewhere import beside, of_path
 from mockserver.spec.guess_kinds import LIKE, LISTS, Found, Look, found_by, is_whole, names_existing
 from mockserver.spec.guess_links import attaches_here
@@ -128,6 +129,8 @@ def _doubt(
 ) -> str | None:  # fmt: skip
     """Why it can't be told what an operation does with the records at its place."""
     many, shape = plural(one), look.shapes.get(does)
+    if place.called and does in ITEM_WORDS and not key_sent(operation, one.look.key or "id", one.kind, schemas):
+        return f"which of the {many} it is about isn't told"
     if place.above is not None and tied is None:
         owner = singular((place.above or "").rpartition("/")[2])
         return f"which {many} belong to this {owner} isn't told by any property"
@@ -151,7 +154,7 @@ def _is_section(place: Place, one: Found) -> bool:
 
 def _named(does: str, operation: Operation, place: Place, one: Found, schemas: Schemas) -> tuple[str, ...] | None:
     """The properties by which a path names a record, none where that is its key; None where it can't be told."""
-    if does not in ITEM_WORDS:
+    if does not in ITEM_WORDS or place.called:
         return ()
     fields = fields_named(last_parameter(operation, place), place, one, schemas)
     if place is one.home:

@@ -43,8 +43,11 @@ def search_words(operation: Operation, properties: Mapping[str, Json], schemas: 
 def _page(known: Mapping[str, Json], start: str, schemas: Schemas) -> Words:
     kinds = {name: schemas.kinds(node) for name, node in known.items()}
 
+    called = (lambda name: (name, f"page_{name}")) if start.count(".") > 2 else (lambda name: (name,))
+
     def first(pattern: re.Pattern[str], kind: str) -> str | None:
-        return next((name for name, has in kinds.items() if pattern.fullmatch(name) and kind in has), None)
+        fits = (name for name, has in kinds.items() if kind in has and any(map(pattern.fullmatch, called(name))))
+        return next(fits, None)
 
     size = first(SIZE, "integer") or first(SIZE, "number")
     found: Words = {"size": f"{start}{size}"} if size else {}

@@ -17,7 +17,7 @@ from mockserver.spec.guess_kinds import Found, lists, look_at, resources
 from mockserver.spec.guess_limits import limits_of
 from mockserver.spec.guess_names import plain, singular
 from mockserver.spec.guess_operations import operation_words
-from mockserver.spec.guess_places import ON_COLLECTION, ON_ITEM, Operations, Route, places
+from mockserver.spec.guess_places import ON_COLLECTION, ON_ITEM, Operations, Route, names_item, places
 from mockserver.spec.guess_relations import Relation
 from mockserver.spec.guess_resources import IdsOf, ids_of_referrers, referrers, resource_words
 from mockserver.spec.guess_role import Role
@@ -81,7 +81,7 @@ def _operation(
 
 def _by_method(operation: Operation, schemas: Schemas) -> str:
     """What an operation does with the resource that its document gives it, by its method and path alone."""
-    is_item = operation.path.rstrip("/").endswith("}")
+    is_item = names_item(operation.path) is not None
     if operation.method == "get" and not is_item:
         return "list" if lists(operation, schemas) else "read"
     return (ON_ITEM if is_item else ON_COLLECTION).get(operation.method, "sample")

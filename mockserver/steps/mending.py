@@ -12,6 +12,7 @@ from typing import Any
 from mockserver.spec.errors import SpecError
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schema, Schemas, Violation
+from mockserver.steps.casts import respelled
 from mockserver.steps.faults import node_at
 from mockserver.steps.samples import Sampler
 from mockserver.world.source import HIDDEN
@@ -99,6 +100,9 @@ def _shaped(value: Json, node: Json, schemas: Schemas, sampler: Sampler, label: 
     """A valid value that keeps what it can of `value`: members of an object, a key in an object that needs one."""
     if value is None and "null" in schemas.kinds(node):
         return None
+    other = respelled(value)
+    if other is not None and schemas.is_valid(node, other, "response"):
+        return other
     try:
         made = sampler(node, "mended", label, name=name)
     except SpecError:

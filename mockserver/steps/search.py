@@ -101,7 +101,8 @@ def condition(node: Any, fields: Fields, depth: int = 0) -> Test | Problem:
         return _refused("must be a condition: {field, operator, value}")
     name = next((node[one] for one in FIELD if isinstance(node.get(one), str)), None)
     operator = next((str(node[one]) for one in OPERATOR if one in node), "")
-    if name is not None:
+    plain_pairs = node.keys() <= fields.kinds.keys() and "value" not in node  # `{name: "Ann"}` asks for a name
+    if name is not None and not plain_pairs:
         return _leaf(name, operator, node, fields)
     inner = next((one for one in MEMBERS if isinstance(node.get(one), list)), None)
     if inner is not None:

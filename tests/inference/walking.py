@@ -224,7 +224,7 @@ class Walk:
         size, style, position = plan.page.get("size"), plan.page.get("style", "all"), plan.page.get("position")
         if str(size).startswith("$request.sent."):
             asked[str(size).removeprefix("$request.sent.")] = 7
-        elif isinstance(size, str) and not size.startswith("$"):
+        elif isinstance(size, str) and not size.startswith("$request."):
             asked[size] = self._size(operation, size)
         for _ in range(PAGES):
             status, answer = self.ask(operation, self.place(plan, parent=parent), asked, body)
@@ -469,7 +469,8 @@ class _Life:
             query = {name: known.get(words["fields"][0]) for name, words in plan.filters.items()}
             if plan.where or None in query.values():
                 continue
-            status, answer = self.walk.ask(operation, self.walk.place(plan, self.key, self.parent), query)
+            query, body = self._asked(plan, query)
+            status, answer = self.walk.ask(operation, self.walk.place(plan, self.key, self.parent), query, body)
             response = operation.response(status)
             media = next((one.schema for one in response.media if one.schema), None) if response else None
             node = self.walk.schemas.look_up(media) if media else {}
@@ -478,6 +479,13 @@ class _Life:
                 node = items or self.walk.schemas.property_schema(node, part) or {}
             return status, self.walk.record(plan, answer) if status == 200 else answer, node
         return None
+
+    def _asked(self, plan: Plan, query: Mapping[str, Any]) -> tuple[Mapping[str, Any], Json]:
+        """Query and body of a call that says there which record it is about."""
+        _, part, *way = f"{plan.key if isinstance(plan.key, str) else ''}..".split(".")
+        if part == "query":
+            return {**query, way[0]: self.key}, None
+        return query, {way[0]: self.key} if part == "body" else None
 
     def seen(self, name: str) -> None:
         found = self.read()
@@ -664,7 +672,8 @@ class _Life:
         for operation, plan in self.walk.operations(self.name, "delete"):
             if isinstance(plan.parent, Mapping) and plan.parent.get("resource") and self.parent is None:
                 continue
-            status, answer = self.walk.ask(operation, self.walk.place(plan, self.key, self.parent))
+            query, body = self._asked(plan, {})
+            status, answer = self.walk.ask(operation, self.walk.place(plan, self.key, self.parent), query, body)
             if not self.step("delete", "" if 200 <= status < 300 else f"{status} {str(answer)[:300]}"):
                 return
             after = self.read()
