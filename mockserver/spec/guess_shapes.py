@@ -139,7 +139,7 @@ def list_shape(pointer: str, resource: str, schemas: Schemas, depth: int = 0) ->
 def sends_many(operation: Operation, name: str, schemas: Schemas) -> Shape | None:
     """Where a body has a list of records, bare or with hardly anything beside it: `[{…}]`, `{"data": [{…}]}`."""
     media = body_media(operation)
-    if media is None:
+    if media is None or len(schemas.properties(schemas.look_up(media))) > 3:
         return None
     shape = list_shape(media, name, schemas)
     if shape is None or shape.each or "object" not in schemas.kinds(schemas.look_up(shape.schema)):
