@@ -54,6 +54,7 @@ DOCUMENT = {
         ("status_code_conformance", "PUT", "/notes/1", 400, "", True),  # nor of input, which this is: it has no text
         ("status_code_conformance", "PUT", "/notes/1", 422, "", True),
         ("status_code_conformance", "PUT", "/notes/1", 409, "", False),
+        ("response_schema_conformance", "DELETE", "/notes/1", 404, "", False),
         ("status_code_conformance", "GET", "/pings", 200, "", True),  # it names nothing at all
         ("allow_header_conformance", "OPTIONS", "/things/1", 204, "GET, HEAD, PUT, DELETE", True),  # of one shape
         ("allow_header_conformance", "OPTIONS", "/things/1", 204, "GET, PATCH, PUT, DELETE", False),

@@ -22,6 +22,7 @@ from mockserver.spec.model import Json
 # Variables of the child's environment.
 SECRET, HEADER, PROXY = "MOCKSERVER_CHECK_SECRET", "MOCKSERVER_CHECK_HEADER", "MOCKSERVER_CHECK_PROXY"
 CHANGES = ("update", "replace", "delete", "act", "batch-update", "batch-delete")
+IGNORED = ("accept", "content-type", "authorization")  # header parameters that say nothing
 UNDECLARED = ("OPTIONS", "TRACE")  # methods to try where they aren't declared, if nothing may be changed
 
 
@@ -31,25 +32,28 @@ def label(planned: Planned) -> str:
 
 
 def document(contract: Contract) -> dict[str, Json]:
-    """The document without cursors: they come from the page before, and a made-up one is rightly refused."""
+    """The document without cursors, which come from the page before, so that a made-up one is rightly refused; and
+    without the header parameters that mean nothing by OpenAPI 3.1, section 4.8.12.1."""
     content: dict[str, Json] = copy.deepcopy(contract.source.document.content)
     for planned in contract.operations.values():
         page = planned.plan.page
         part, way = asked(page.get("position"))
-        if page.get("style") not in ("cursor", "key") or part != "query":
-            continue
+        cursor = way[0] if page.get("style") in ("cursor", "key") and part == "query" else None
         item = content["paths"].get(planned.operation.path) or {}
         for holder in (item, item.get(planned.operation.method) or {}):
             if isinstance(holder, dict) and isinstance(holder.get("parameters"), list):
-                holder["parameters"] = [one for one in holder["parameters"] if _name(contract, one) != way[0]]
+                holder["parameters"] = [one for one in holder["parameters"] if _is_meant(contract, one, cursor)]
     return content
 
 
-def _name(contract: Contract, parameter: Json) -> str:
-    """The name of a parameter, which may stand elsewhere."""
+def _is_meant(contract: Contract, parameter: Json, cursor: str | None) -> bool:
+    """Whether a parameter, which may stand elsewhere, is one to make up."""
     if isinstance(parameter, dict) and isinstance(parameter.get("$ref"), str):
         parameter = contract.source.document.resolve(parameter["$ref"].removeprefix("#"))[1]
-    return str(parameter.get("name")) if isinstance(parameter, dict) else ""
+    if not isinstance(parameter, dict):
+        return True
+    name, place = str(parameter.get("name")), parameter.get("in")
+    return name != cursor and not (place == "header" and name.lower() in IGNORED)
 
 
 def hook_settings(contract: Contract, options: Options, run: str) -> dict[str, Any]:

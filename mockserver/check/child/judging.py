@@ -14,6 +14,7 @@ from mockserver.check.child.events import Call, Failure
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.oracle import INPUT, Oracle
+from mockserver.check.laws.passive import WITHOUT_BODY
 from mockserver.steps.call import Request
 
 PART = "schemathesis"
@@ -38,6 +39,7 @@ CRITICAL = frozenset({"not_a_server_error", "ignored_auth", "use_after_free", "e
 
 PARAMETER = re.compile(r"\{[^}]*\}")
 ACCESS = ("401", "403", "429")  # refusals that say nothing of what was sent
+OF_BODIES = ("response_schema_conformance", "content_type_conformance")
 MOST_ALIKE = 2  # findings of one check on one operation; the first says what there is to say
 SEVERAL = ("use_after_free", "ensure_resource_availability")  # what takes more than one call to show
 
@@ -59,6 +61,8 @@ class Judge:
         """Why a failure is none; empty where it counts."""
         found = self.checking.contract.match(exchange.method, self._path(exchange))
         planned = found[0] if found else None
+        if failure.check in OF_BODIES and exchange.status in WITHOUT_BODY and not exchange.answer:
+            return "an answer of this status has no body, whatever is described (RFC 9110, 15.3.5)"
         if failure.kind == "RejectedPositiveData":
             if planned and self.oracle.refusal(planned, self._request(exchange)) is not None:
                 return "the document, as its x-mock reads, refuses the request too"

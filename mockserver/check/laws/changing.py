@@ -11,11 +11,12 @@ from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench, Made
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
-from mockserver.check.laws.records import answered, current, property_pointer, server_set, shown_wrongly
+from mockserver.check.laws.records import answered, current, listing_of, property_pointer, server_set, shown_wrongly
 from mockserver.spec.model import Json
 from mockserver.world import times
 
 SCRIPTS = "Zoë O'Brien <日本語> 🙂"
+MOST_UPDATES = 3  # operations that change the same records
 APART = 1.05  # seconds between two changes, so that times to the second differ
 
 MERGES: tuple[tuple[Json, Json], ...] = (  # what is sent, one after the other, and what is there then
@@ -59,6 +60,7 @@ def update_keeps(bench: Bench, kind: Kept) -> Iterator[Breach]:
         made = bench.mine(kind)
         for name, value in _one_by_one(bench, planned, changes(bench, kind, planned)):
             before, _ = current(bench, kind, made)
+            value = _elsewhere(bench, kind, name, before, value)
             exchange = bench.ask(planned, key=made.key, above=bench.beside(planned, made), fields={name: value})
             bench.walked.clear()
             pointer = property_pointer(bench, planned, name)
@@ -72,6 +74,18 @@ def update_keeps(bench: Bench, kind: Kept) -> Iterator[Breach]:
             if breach is not None:
                 yield breach._replace(pointer=pointer)
                 break
+
+
+def _elsewhere(bench: Bench, kind: Kept, name: str, before: Any, value: Json) -> Json:
+    """The value for a change, of a reference another than the record has already, where there is one."""
+    other = bench.kinds.get(str(kind.resource.references.get(name, {}).get("resource")))
+    if other is None or other.list is None or not isinstance(value, str | int) or at(before, (name,)) != value:
+        return value
+    try:
+        known = map(bench.key_of(other), bench.walk(other.list, most=5).records)
+    except Unfit:
+        return value
+    return next((key for key in known if key not in (None, value)), value)
 
 
 def _after_update(
@@ -97,15 +111,46 @@ def _after_update(
     return None
 
 
+def listed_as_changed(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """A list that has shown a record shows it as it was changed since."""
+    planned = next(iter(kind.updates), None)
+    if kind.list is None or planned is None:
+        raise Unfit("its records can't be changed and listed")
+    made, key = bench.mine(kind), bench.key_of(kind)
+
+    def listed() -> tuple[Any, tuple[Exchange, ...]]:
+        bench.walked.clear()
+        records, exchanges, _ = listing_of(bench, kind, made)
+        return next((record for record in records if key(record) == made.key), MISSING), exchanges[:2]
+
+    before, first = listed()
+    sent = {
+        name: _elsewhere(bench, kind, name, before, value)
+        for name, value in changes(bench, kind, planned).items()
+        if not same(value, at(before, (name,)))
+    }
+    exchange = bench.ask(planned, key=made.key, above=bench.beside(planned, made), fields=sent)
+    if before is MISSING or exchange.status >= 300:
+        raise Unfit("it isn't listed, or can't be changed so")
+    after, more = listed()
+    if wrong := shown_wrongly(bench, kind, planned, sent, after, kind.list):
+        seen = f"{wrong[0]} {wrong[2]} in the list"
+        yield Breach(kind.list, f"{wrong[0]} {wrong[1]}", seen, (made.exchange, *first, exchange, *more))
+
+
 def update_is_dated(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """An update moves the time of the last change, and leaves that of creation."""
-    moved = [name for name, value in kind.resource.on_update.items() if value == "$now"]
-    planned = next(iter(kind.updates), None)
-    if not moved or planned is None:
+    if "$now" not in kind.resource.on_update.values() or not kind.updates:
         raise Unfit("no time tells of changes")
-    made = (bench.made.get(kind.resource.name) or [bench.mine(kind)])[0]
-    fields = changes(bench, kind, planned)
+    ones = bench.made.get(kind.resource.name) or [bench.mine(kind)]
+    for number, planned in enumerate(kind.updates[:MOST_UPDATES]):
+        yield from _dated(bench, kind, planned, ones[number % len(ones)])
+
+
+def _dated(bench: Bench, kind: Kept, planned: Planned, made: Made) -> Iterator[Breach]:
+    moved = [name for name, value in kind.resource.on_update.items() if value == "$now"]
     before, _ = current(bench, kind, made)
+    fields = {name: _elsewhere(bench, kind, name, before, one) for name, one in changes(bench, kind, planned).items()}
     time.sleep(max(0.0, APART - (time.monotonic() - made.since)))
     exchange = bench.ask(planned, key=made.key, above=bench.beside(planned, made), fields=fields)
     bench.walked.clear()
@@ -266,5 +311,6 @@ LAWS = (
         "merge-keeps", "resource", "A field that merges keeps what isn't sent; null removes.", merges, "critical", True
     ),
     Law("update-ignores", "resource", "An update leaves what it doesn't take.", update_ignores, writes=True),
+    Law("listed-as-changed", "resource", "A list shows a record as it was changed.", listed_as_changed, writes=True),
     Law("update-is-dated", "resource", "An update is dated.", update_is_dated, writes=True, timed=True),
 )

@@ -24,7 +24,7 @@ def filters_together(bench: Bench, planned: Planned) -> Iterator[Breach]:
     if not chosen:
         raise Unfit("no filter finds anything")
     keys = keys_of(bench, planned, reference.records)
-    for (name, one), (_, other) in pairwise(chosen):
+    for (name, one), (_, other) in _pairs(bench, planned, reference.records):
         both = _both(one, other)
         breach = compared(bench, planned, name, both, reference, keys, bench.walk(planned, query=both.query))
         if breach is not None:
@@ -52,9 +52,34 @@ def _finding(bench: Bench, planned: Planned, records: list[Any]) -> list[Named]:
     return chosen
 
 
+def _pairs(bench: Bench, planned: Planned, records: list[Any]) -> Iterator[tuple[Named, Named]]:
+    """Uses of two filters, one after the other, that tell most: some records pass both, and some one alone."""
+    ways: dict[tuple[str, ...], list[Named]] = {}
+    for name in planned.plan.filters:
+        for one in tries(bench, planned, name, records):
+            label = (name, *(one.query[name] if isinstance(one.query[name], dict) else ()))
+            ways.setdefault(label, []).append((name, one))
+    passing = {id(one): [*map(one.passes, records)] for known in ways.values() for _, one in known}
+    for first, second in pairwise(ways.values()):
+        ranked = [(_tells(passing[id(a[1])], passing[id(b[1])]), a, b) for a in first for b in second]
+        best = max(ranked, key=lambda each: each[0])
+        if best[0] > 1:
+            yield best[1:]
+
+
+def _tells(one: list[bool], other: list[bool]) -> int:
+    """How much two filters tell of each other: whether some records pass both, one alone, the other alone."""
+    both = [a and b for a, b in zip(one, other, strict=True)]
+    return any(both) * 2 + (any(one) and both != one) + (any(other) and both != other)
+
+
 def _both(one: Try, other: Try) -> Try:
     words = f"{one.words} and {other.words}"
-    return Try({**one.query, **other.query}, lambda record: one.passes(record) and other.passes(record), words)
+    query = dict(one.query)
+    for name, value in other.query.items():
+        known = query.get(name)
+        query[name] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+    return Try(query, lambda record: one.passes(record) and other.passes(record), words)
 
 
 def _in_pages(

@@ -110,15 +110,29 @@ def tries(bench: Bench, planned: Planned, name: str, records: list[Any]) -> list
     if compare == "contains" and len(fields) > 1:  # whether a search takes several words as one is left open
         shown = [word for text in shown if isinstance(text, str) for word in text.split()]
     values = _values(compare, shown, _schema(bench, planned, name))
+    alone = _of_each_field(fields, records) if compare == "contains" and len(fields) > 1 else []
     found = []
-    for value in values:
+    for value in [*values[:MOST_VALUES], *alone]:
         value = int(value) if isinstance(value, float) and value.is_integer() else value
         if not _valid(bench, planned, name, value) or value in (words.get("all") or ()):
             continue
         found.append(Try({name: value}, _passing(fields, compare, value), f"{name}={told(value, 60)}"))
     beside = _elsewhere(bench, planned, name, records) if compare == "contains" else ()
     exact = _in_part(bench, planned, name, shown) if compare == "eq" else ()
-    return [*found[:MOST_VALUES], *beside, *exact, *_in_another_zone(bench, planned, name, found[:1])]
+    return [*found, *beside, *exact, *_in_another_zone(bench, planned, name, found[:1])]
+
+
+def _of_each_field(fields: list[str], records: list[Any]) -> list[str]:
+    """For each field that is searched, a word that some record has there and in none of the others."""
+    found: dict[str, str] = {}
+    for record in records:
+        texts = {field: text for field in fields if isinstance(text := plain(at(record, field.split("."))), str)}
+        for field, text in texts.items():
+            beside = " ".join(other for name, other in texts.items() if name != field).casefold()
+            word = next((one for one in text.split() if len(one) > 2 and one.casefold() not in beside), None)
+            if word is not None:
+                found.setdefault(field, word)
+    return [*dict.fromkeys(found.values())]
 
 
 def _in_part(bench: Bench, planned: Planned, name: str, shown: list[Any]) -> Iterator[Try]:

@@ -12,7 +12,7 @@ from mockserver.check.laws.bench import Bench, Made
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.oracle import INPUT
 from mockserver.check.laws.records import current, property_pointer, server_set, shown_wrongly
-from mockserver.check.laws.values import Odd, odd_values
+from mockserver.check.laws.values import UNKNOWN, Odd, odd_arguments, odd_values
 from mockserver.check.wire import written
 from mockserver.spec.errors import SpecError
 from mockserver.spec.model import Json, Parameter
@@ -38,23 +38,12 @@ def parameters_bounded(bench: Bench, planned: Planned) -> Iterator[Breach]:
     for parameter in planned.operation.parameters:
         if parameter.location != "query" or parameter.media_type or count >= MOST_BREACHES:
             continue
-        for odd in _of_parameter(bench, parameter):
+        for odd in odd_arguments(parameter, bench.checking.contract.schemas):
             breach = _parameter(bench, planned, parameter, odd, own)
             if breach is not None:
                 count += 1
                 yield breach
                 break
-
-
-def _of_parameter(bench: Bench, parameter: Parameter) -> Iterator[Odd]:
-    schemas = bench.checking.contract.schemas
-    node = {"$ref": f"#{parameter.schema}"}
-    if schemas.kinds(node) & {"array", "object"}:
-        items = schemas.items(node)
-        for odd in odd_values(items, schemas, None, as_text=True) if items else ():
-            yield Odd([odd.value], odd.what)
-        return
-    yield from odd_values(node, schemas, None, as_text=True)
 
 
 def _parameter(
@@ -86,7 +75,7 @@ def unknown_parameters(bench: Bench, planned: Planned) -> Iterator[Breach]:
     """A parameter that the document doesn't know is refused where it says so."""
     if planned.plan.unknown_parameters != "refuse":
         raise Unfit("unknown parameters may be ignored")
-    request = bench.request(planned, query={"mockserver_check_unknown": "1"})
+    request = bench.request(planned, query={UNKNOWN: "1"})
     refusal = bench.oracle.refusal(planned, request)
     exchange = bench.checking.target.send(request)
     if refusal is not None and (mistake := bench.oracle.mistake(refusal, exchange)):

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator
 
+from mockserver.check.clock import OFF
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
@@ -44,10 +45,26 @@ def limits_told(bench: Bench, subject: None) -> Iterator[Breach]:
         if known and most is not None and max(known) > most:
             yield Breach(planned, f"a {remaining} of at most {most}", str(max(known)), (*ones,))
     windows = (bench.checking.contract.given.get("limits") or {}).get("windows") or []
+    yield from _reset(bench, planned, headers, ones[-1], windows)
     said = _number(ones[0].header(limit)) if limit else None
     if windows and said is not None and said not in [int(one["requests"]) for one in windows]:
         wanted = " or ".join(str(one["requests"]) for one in windows)
         yield Breach(planned, f"{limit}: {wanted}", str(said), (ones[0],))
+
+
+def _reset(
+    bench: Bench, planned: Planned, headers: dict[str, Json], last: Exchange, windows: list[Json]
+) -> Iterator[Breach]:  # fmt: skip
+    """When the limit is reset, in seconds since 1970: from now on, within the widest window."""
+    name = next((name for name, value in headers.items() if value == "$limit.reset"), None)
+    said = _number(last.header(name)) if name else None
+    if name is None or said is None or not windows:
+        return
+    now = bench.checking.clock.when(last)
+    end = now + max(times.duration(one["per"]) for one in windows)
+    if not now - OFF <= said * times.SECOND <= end + OFF:
+        expected = f"{name} within {now // times.SECOND} and {end // times.SECOND}, seconds since 1970"
+        yield Breach(planned, expected, str(said), (last,))
 
 
 def cheapest(bench: Bench) -> Planned | None:

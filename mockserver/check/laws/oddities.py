@@ -25,6 +25,7 @@ KEYS: tuple[Json, ...] = (
     "1.5",
     "null",
 )
+LONG, FRACTION = "long " * 120 + "end", 1234.56
 ZONES = ("2024-05-06T11:00:00+02:00", "2024-05-06T04:30:00-05:30", "2024-02-29T23:59:59Z")
 
 
@@ -88,22 +89,27 @@ def _shown_otherwise(
 
 
 def kept_whole(bench: Bench, kind: Kept) -> Iterator[Breach]:
-    """A long text to which the document sets no bound may be refused, but isn't cut off."""
+    """A long text to which the document sets no bound may be refused, but isn't cut off; nor is a fraction."""
     if kind.create is None:
         raise Unfit("nothing creates its records")
-    schemas, text = bench.checking.contract.schemas, "long " * 120 + "end"
-    for name, schema in bench.bodies.writable(kind.create).items():
-        if name in server_set(kind, kind.create) | {*kind.resource.references, *kind.resource.between}:
-            continue
-        if "string" not in schemas.kinds(schema) or not schemas.is_valid(schema, text, "request"):
-            continue
-        fields = {**bench.fields(kind.create), name: text}
-        expected = f"the {len(text)} characters of {name}, or a refusal"
-        if breach := _shown_otherwise(bench, kind, kind.create, fields, name, expected):
-            yield breach
-            return
-        if kind.delete is None:
-            return
+    schemas = bench.checking.contract.schemas
+    for value, words in ((LONG, f"the {len(LONG)} characters"), (FRACTION, f"all of {FRACTION}")):
+        for name, schema in bench.bodies.writable(kind.create).items():
+            if name in server_set(kind, kind.create) | {*kind.resource.references, *kind.resource.between}:
+                continue
+            if _kind(value) not in schemas.kinds(schema) or not schemas.is_valid(schema, value, "request"):
+                continue
+            fields = {**bench.fields(kind.create), name: value}
+            expected = f"{words} of {name}, or a refusal"
+            if breach := _shown_otherwise(bench, kind, kind.create, fields, name, expected):
+                yield breach
+                break
+            if kind.delete is None:
+                break
+
+
+def _kind(value: Json) -> str:
+    return "string" if isinstance(value, str) else "number"
 
 
 def create_ignores(bench: Bench, kind: Kept) -> Iterator[Breach]:
@@ -155,6 +161,6 @@ def _another(bench: Bench, kind: Kept, name: str, value: Json) -> Json:
 LAWS = (
     Law("odd-keys", "operation", "A key that names nothing is answered as documented, whatever its form.", odd_keys),
     Law("zones-kept", "resource", "A time in another zone is the same moment.", zones_kept, writes=True),
-    Law("kept-whole", "resource", "A text that is taken is kept whole.", kept_whole, writes=True),
+    Law("kept-whole", "resource", "What is taken is kept whole.", kept_whole, writes=True),
     Law("create-ignores", "resource", "A client can't set what only the server sets.", create_ignores, writes=True),
 )

@@ -171,7 +171,7 @@ def cursors_lead_on(bench: Bench, planned: Planned) -> Iterator[Breach]:
 def totals(bench: Bench, planned: Planned) -> Iterator[Breach]:
     """The total and the number of pages are those of the list, on each page the same."""
     pages, reference = read_list(bench, planned)
-    if not {"$page.total", "$page.pages", "$page.number"} & pages.ways.keys():
+    if not {"$page.total", "$page.pages", "$page.number", "$page.size"} & pages.ways.keys():
         raise Unfit("it tells no totals")
     if not reference.whole or reference.trouble:
         raise Unfit(f"it is longer than {MOST_RECORDS}")
@@ -198,6 +198,9 @@ def totals(bench: Bench, planned: Planned) -> Iterator[Breach]:
                 return
             if page.number is not None and pages.style == "page" and page.number != number:
                 yield Breach(planned, f"page {number}", f"page {page.number}", (page.exchange,))
+                return
+            if walk.size and page.size is not None and page.size != walk.size:
+                yield Breach(planned, f"a size of {walk.size}, as asked", str(page.size), (page.exchange,))
                 return
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from mockserver.check.answers import told
 from mockserver.check.laws.bench import Bench
@@ -20,6 +21,7 @@ def refers_to_what_exists(bench: Bench, kind: Kept) -> Iterator[Breach]:
     """A field that names another record is refused where there is no such record."""
     if kind.create is None or not kind.resource.references:
         raise Unfit("it refers to nothing")
+    yield from _by_update(bench, kind)
     schemas = bench.checking.contract.schemas
     node = bench.bodies.input_schema(kind.create)
     tried = False
@@ -49,6 +51,25 @@ def refers_to_what_exists(bench: Bench, kind: Kept) -> Iterator[Breach]:
             break
     if not tried:
         raise Unfit("the document doesn't say that what it refers to must exist")
+
+
+def _by_update(bench: Bench, kind: Kept) -> Iterator[Breach]:
+    """An update that names a record which doesn't exist."""
+    schemas = bench.checking.contract.schemas
+    for planned, (name, words) in product(kind.updates, kind.resource.references.items()):
+        node = bench.bodies.input_schema(planned)
+        schema = schemas.property_schema(node, name) if name in schemas.properties(node) else None
+        if schema is None or words.get("must-exist") is False or not _is_given(bench, kind):
+            continue
+        known = _nobody(bench, str(words.get("resource")), words)
+        nobody = next((one for one in known if schemas.is_valid(schema, one, "request")), None)
+        if nobody is None:
+            continue
+        made = bench.mine(kind)
+        exchange = bench.ask(planned, key=made.key, above=bench.beside(planned, made), fields={name: nobody})
+        evidence, pointer = (made.exchange, exchange), property_pointer(bench, planned, name)
+        expected = f"a refusal, as {name} names nothing that exists"
+        yield from refused(bench, planned, None, exchange, evidence, expected, pointer)
 
 
 def _is_given(bench: Bench, kind: Kept) -> bool:

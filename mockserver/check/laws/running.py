@@ -169,10 +169,13 @@ def _stands(work: Bench) -> bool:
 
 def _breaches(work: Bench, law: Law, subject: Any) -> list[Breach] | None:
     """What a law found; None where it can't be tried. A bug in a law is no reason to give up on the others."""
+    found: list[Breach] = []
     try:
-        return list(law.run(work, subject))
+        for breach in law.run(work, subject):
+            found.append(breach)
+        return found
     except (Unfit, SpecError, Unsatisfiable):
-        return None
+        return found or None
     except (Unreachable, OutOfTime):
         raise
     except Exception as error:

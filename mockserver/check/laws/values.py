@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mockserver.check.answers import told
-from mockserver.spec.model import Json
+from mockserver.spec.model import Json, Parameter
 from mockserver.spec.schema import KINDS, Schemas
 
+UNKNOWN = "mockserver_check_unknown"  # what no document describes
 HUGE = 10**30
 LONGEST = 20_000  # characters of a text that is made for its length
 MOST_ITEMS = 300
@@ -41,6 +42,24 @@ def odd_values(schema: Json, schemas: Schemas, valid: Json, as_text: bool = Fals
     if "object" in kinds and not as_text and isinstance(valid, dict):
         yield from _objects(node, valid, schemas, schema)
     yield from _other_kinds(kinds, as_text)
+
+
+def odd_arguments(parameter: Parameter, schemas: Schemas) -> Iterator[Odd]:
+    """Values around the bounds of a parameter, of a list those of an item, of an object those of its members."""
+    node = {"$ref": f"#{parameter.schema}"}
+    if not schemas.kinds(node) & {"array", "object"}:
+        yield from odd_values(node, schemas, None, as_text=True)
+        return
+    items = schemas.items(node)
+    for odd in odd_values(items, schemas, None, as_text=True) if items else ():
+        yield Odd([odd.value], odd.what)
+    if parameter.style != "deepObject":
+        return
+    yield Odd({UNKNOWN: "1"}, "a name that isn't described")
+    members = {name: schemas.property_schema(node, name) or {} for name in schemas.properties(node)}
+    for name, member in {repr(member): (name, member) for name, member in members.items()}.values():  # each kind once
+        for odd in odd_values(member, schemas, None, as_text=True):
+            yield Odd({name: odd.value}, f"{name} is {odd.what}")
 
 
 def _flat(schema: Json, schemas: Schemas) -> Mapping[str, Any]:

@@ -30,6 +30,7 @@ class Page:
     total: int | None
     pages: int | None
     number: int | None
+    size: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,11 @@ class Pages:
             following = _position_in(url, self.position[1]) if isinstance(url, str) and url else None
         more, last = self._get(body, "$page.more"), self._get(body, "$page.last")
         more = (not last) if more is None and isinstance(last, bool) else more
-        total, pages, number = (self._get(body, f"$page.{name}") for name in ("total", "pages", "number"))
+        names = ("total", "pages", "number", "size")
+        total, pages, number, size = (_count(self._get(body, f"$page.{name}")) for name in names)
         return Page(
             exchange, tuple(records), more if isinstance(more, bool) else None,
-            following if following not in ("", None) else None, tells, _count(total), _count(pages), _count(number),
+            following if following not in ("", None) else None, tells, total, pages, number, size,
         )  # fmt: skip
 
     def _get(self, body: Json, name: str) -> Any:

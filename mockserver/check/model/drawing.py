@@ -42,7 +42,8 @@ class Drawing:
             paths = {each.name for each in one.operation.parameters if each.location == "path"}
             if (
                 one.plan.does in WEIGHTS and one.resource is not None and one.resource.name in bench.kinds
-                and paths <= keyed and (one.safe or options.write) and options.wants_operation(one.operation)
+                and (one.plan.does in ("create", "list") or own[0]) and paths <= keyed
+                and (one.safe or options.write) and options.wants_operation(one.operation)
             ):  # fmt: skip
                 found.append(one)
         return found
