@@ -18,7 +18,7 @@ import pytest
 
 from mockserver import sources
 from mockserver.check.checking import Checking, Tally
-from mockserver.check.child.running import labels, prepared
+from mockserver.check.child.running import EXAMPLES, labels, prepared
 from mockserver.check.contract import contract
 from mockserver.check.findings import Result
 from mockserver.check.options import Options
@@ -45,11 +45,12 @@ def widgets(tmp_path: Path) -> ApiSource:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("examples", [3, pytest.param(EXAMPLES, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("name", sorted(sources.bundled()))
-def test_our_own_mock_is_found_faultless_and_left_as_it_was(name: str) -> None:
+def test_our_own_mock_is_found_faultless_and_left_as_it_was(name: str, examples: int) -> None:
     with start(name, "--no-rate-limits") as served:
         before = served.control("state", None)
-        options = Options(served.url, keys={"key": "test-key"}, write=True, only=ONLY, examples=5, seconds=50)
+        options = Options(served.url, keys={"key": "test-key"}, write=True, only=ONLY, examples=examples, seconds=100)
         result = check(bundled(name), options)
         after = served.control("state", None)
 
@@ -111,7 +112,7 @@ def test_what_others_made_is_neither_changed_nor_deleted_unless_allowed(tmp_path
 
 def test_without_write_it_only_reads() -> None:
     with start("pulse", "--no-rate-limits") as served:
-        options = Options(served.url, keys={"key": "test-key"}, only=ONLY, examples=3, seconds=30)
+        options = Options(served.url, keys={"key": "test-key"}, only=ONLY, examples=1, seconds=30)
         result = check(bundled("pulse"), options)
 
     assert result.code == 0
@@ -230,7 +231,7 @@ def test_it_ends_when_the_time_is_over() -> None:
     with start("pulse", "--no-rate-limits") as served:
         done = run(
             "check", served.url, "--api", "pulse", "--key", "test-key", "--write", "--only", "schemathesis",
-            "--examples", "5000", "--time", "6",
+            "--examples", "5000", "--time", "4",
         )  # fmt: skip
         listed = served.client.get(f"{served.url}/v2/users", params={"limit": 100}, headers=AUTH).json()
 
