@@ -14,7 +14,7 @@ from mockserver.steps.call import Call, Guard, Problem
 from mockserver.steps.paging import compile_list
 from mockserver.steps.parents import belongs, compile_parent
 from mockserver.steps.values import compile_fields, compile_value
-from mockserver.steps.writes import Store
+from mockserver.steps.writes import Store, trashed
 from mockserver.surroundings import Surroundings
 
 
@@ -23,6 +23,8 @@ def handler(
 ) -> Guard | None:
     if said.does == "sample" or store is None or resource is None:
         return None
+    if said.trash:
+        store = trashed(store)
     if said.does == "list":
         return compile_list(listing(operation, said, resource, around))
     given = _input(operation, said, resource, around)
@@ -45,6 +47,7 @@ def handler(
         "replace": lambda: resources.update(store, find, given, whole=True, makes=makes),
         "act": lambda: resources.act(store, find, given),
         "delete": lambda: resources.delete(store, find),
+        "restore": lambda: resources.restore(store, trashed(store), compile_value(said.key, around.names), given),
     }
     return makers[said.does]()
 

@@ -16,6 +16,7 @@ from mockserver.steps.parents import compile_parent
 from mockserver.steps.query import HOLDERS, Fields, compile_filter, compile_order, sort_records
 from mockserver.steps.search import compile_search, compile_sort
 from mockserver.steps.values import ABSENT, Value, compile_value
+from mockserver.steps.writes import TRASH
 from mockserver.surroundings import Surroundings
 from mockserver.world.selections import Wanted
 
@@ -25,7 +26,7 @@ def listing(operation: Operation, said: Plan, resource: Resource, around: Surrou
     fields = _fields(resource, around)
     page, answer = said.page, f"{said.answer} {said.headers}"
     return Listing(
-        around.names.table(resource.name),
+        around.names.table(resource.name) + (TRASH if said.trash else ""),
         "all" if said.does == "read" else page.get("style", "all"),
         _place(page.get("size"), around),
         _place(page.get("position"), around),
@@ -51,7 +52,7 @@ def _sieve(
     operation: Operation, said: Plan, resource: Resource, fields: Fields, around: Surroundings
 ) -> Callable[[Call], Sieve | Problem]:
     """All that a record must pass to be in the list of a call."""
-    few, route = around.narrow[resource.name], (operation.path, operation.method)
+    few, route = frozenset[str]() if said.trash else around.narrow[resource.name], (operation.path, operation.method)
     filters = [
         (name, compile_filter(name, words, fields), narrows(words) and few.issuperset(words["fields"]), words)
         for name, words in said.filters.items()

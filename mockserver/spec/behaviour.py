@@ -50,6 +50,7 @@ class Plan:
     resource: str | None = None
     key: Json = None
     missing: str = "refuse"
+    trash: bool = False
     parent: Json = None
     input: Json = "$request.body"
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -85,7 +85,7 @@ def answer_words(
     shape = only or item_shape(media, name, schemas)
     key = str(resource.get("key", "id"))
     if shape is None:
-        open_ended = does in ("delete", "act", "update", "replace")
+        open_ended = does in ("delete", "act", "restore", "update", "replace")
         return {"answer": receipt_of(media, name, key, schemas) or (SAMPLE if open_ended else "$record")}
     node = schemas.look_up(shape.schema)
     own = schemas.look_up(record) if record else {}

@@ -21,7 +21,7 @@ HAPPENED = {
 }  # fmt: skip
 FIELDS = "fields"  # holds in bodies what others send bare, beside a key: `{id, fields: {…}}`
 ATTACHING = ("act", "batch-update")
-ON_ONE = ("read", "update", "replace", "delete", "act")
+ON_ONE = ("read", "update", "replace", "delete", "act", "restore")
 
 
 def operation_words(
@@ -51,6 +51,8 @@ def operation_words(
     if role and role.makes:
         sets = _filled(role.match, words, str(resource.get("key", "id"))) | words.get("set", {})
         words |= {"set": sets} if sets else {}
+    if role and role.trash:
+        words["trash"] = True
     if does == "create" and role and (told := _told_in_headers(operation, role, str(resource.get("key", "id")))):
         words["headers"] = told
     words |= answer_words(operation, does, name, resource, properties, schemas, custom, role)

@@ -33,6 +33,7 @@ class Role:
     needs: Words = field(default_factory=dict)  # another item that must be there, as `parent` has it
     key: str = ""  # the way in the item above to the key of the record
     search: Words = field(default_factory=dict)  # what its path looks for
+    trash: bool = False  # whether it is about deleted records
     mine: bool = False  # whether it is about the caller's own record
     makes: bool = False  # whether it makes what isn't there
     finds: Mapping[str, str] = field(default_factory=dict)  # query parameters and properties that say which record

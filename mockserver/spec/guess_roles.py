@@ -27,6 +27,7 @@ from mockserver.spec.guess_receipts import is_receipt
 from mockserver.spec.guess_relations import Relation, relation
 from mockserver.spec.guess_role import Role, plural, unknown
 from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
+from mockserver.spec.guess_trash import of_trash
 from mockserver.spec.guess_upserting import upserted
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
@@ -49,8 +50,8 @@ def roles(
             result[by_route[operation.path, operation.method]] = role
     homes = {one.home.shape: one for one in found}
     for route, operation in operations.items():
-        if mine := of_mine(operation, by_shape, found, schemas):
-            result[route] = mine
+        if own := of_mine(operation, by_shape, found, schemas) or of_trash(operation, by_shape, schemas):
+            result[route] = own
         elif route not in result:
             known = ties.get(shape_of(operation.path))
             near = known and (attached(operation, *known, schemas) or _whole_list(operation, *known[:3], schemas))

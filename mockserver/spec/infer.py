@@ -22,6 +22,7 @@ from mockserver.spec.guess_relations import Relation
 from mockserver.spec.guess_resources import IdsOf, ids_of_referrers, referrers, resource_words
 from mockserver.spec.guess_role import Role
 from mockserver.spec.guess_roles import roles
+from mockserver.spec.guess_trash import without_trash
 from mockserver.spec.model import Api, Operation
 from mockserver.spec.schema import Schemas
 
@@ -45,7 +46,7 @@ def understand(api: Api, schemas: Schemas, ids_of: IdsOf) -> Understanding:
     operations = {route: api.operation(*route) for route in api.routes if route not in api.broken}
     known = places(operations, lambda one: lists(one, schemas))
     looks = {shape: look_at(place, schemas) for shape, place in known.items()}
-    found = resources(known, looks, schemas)
+    found = resources(without_trash(known, looks), looks, schemas)
     guesses, owners = roles(operations, known, looks, found, schemas)
     by_role = {id(role): operations[route] for route, role in guesses.items()}
     custom = custom_of(guesses.values(), by_role, schemas)
@@ -112,6 +113,8 @@ def _resources(
     }
     for role in guesses.values():
         tied, name = role.relation, role.resource.name if role.resource else None
+        if (role.trash or role.does == "restore") and name in words:
+            words[name]["trash"] = True
         if tied and tied.way == "linked" and tied.resource in words and name in words:
             linked = {tied.field: {"resource": tied.resource, "must-exist": False, "many": True}}
             words[name]["references"] = {**words[name].get("references", {}), **linked}

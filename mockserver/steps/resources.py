@@ -290,6 +290,28 @@ def delete(store: Store, find: Find) -> Guard:
     return handle
 
 
+def restore(store: Store, trash: Store, key: Value, given: Input) -> Guard:
+    """Brings a deleted record back, unless another one has a value of it that is unique; one that is there stays."""
+
+    def handle(call: Call) -> Problem | None:
+        record = trash.find(call, key(call))
+        if isinstance(record, Problem):
+            there = store.find(call, key(call))
+            call.values |= {"record": there, "unchanged": True}
+            return there if isinstance(there, Problem) else None
+        call.values["record"] = record
+        record = given.with_own(call, dict(record))
+        for check in store.uniques:
+            if problem := check(call, record, None, record):
+                return problem
+        call.world.remove(trash.table, record[store.key])
+        call.world.insert(store.table, record)
+        call.values |= {"record": record, "before": {}}
+        return None
+
+    return handle
+
+
 def parent_exists(store: Store, key: Value) -> Guard:
     """Refuses a call below a parent that doesn't exist."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.spec.behaviour import Resource
@@ -25,6 +25,7 @@ from mockserver.world import times
 from mockserver.world.source import HIDDEN
 
 Record = Mapping[str, Any]
+TRASH = ".trash"  # behind a table's name: that of its deleted records
 Check = Callable[[Call, Record, "Record | None", Mapping[str, Any]], Problem | None]
 """Looks at (record to be, record before or None, fields that change); gives the problem, if there is one."""
 
@@ -139,7 +140,7 @@ class Store:
                 return problem
         call.world.remove(self.table, record[self.key])
         if self.resource.trash:
-            call.world.insert(f"{self.table}.trash", record)
+            call.world.insert(self.table + TRASH, record)
         for child in self.children:
             for orphan in [
                 one
@@ -171,6 +172,11 @@ class Store:
                 if "existing" in call.values:
                     break  # this isn't refused: the record that exists is the answer
         return _joined(problems) if problems else None
+
+
+def trashed(store: Store) -> Store:
+    """The deleted records of a resource, as a store of their own."""
+    return replace(store, table=store.table + TRASH, resource=replace(store.resource, trash=False), children=[])
 
 
 def _joined(problems: list[Problem]) -> Problem:

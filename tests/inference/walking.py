@@ -74,12 +74,12 @@ class Walk:
     def operations(self, resource: str, does: str) -> Iterator[tuple[Operation, Plan]]:
         """The operations that do something with a resource, its home's first.
 
-        Left out are those that make what isn't there, and those about the caller: which record that is, they say.
+        Left out are those that make what isn't there, those about the caller, and those about deleted records.
         """
         found = [
             (self.served.api.operation(*route), plan) for route, plan in self.plans.items()
             if plan.resource == resource and plan.does == does
-            and plan.missing == "refuse" and "$eldest" not in str(plan.key)
+            and plan.missing == "refuse" and "$eldest" not in str(plan.key) and not plan.trash
         ]  # fmt: skip
         yield from sorted(found, key=lambda one: (one[1].parent is not None, one[0].method != "get", len(one[0].path)))
 
@@ -684,12 +684,25 @@ class _Life:
                 records, wrong = self.walk.listed(*listing, parent=self.parent)
                 there = any(key_in(self.resource, one) == self.key for one in records)
                 self.step("gone from list", wrong or ("it is still there" if there else ""))
+            self._restored()
             for name, key in children:
                 child = _Life(self.walk, name, key, self.key)
                 seen = child.read()
                 if seen is not None:
                     self.step(f"its {name} go too", "" if seen[0] == 404 else f"{seen[0]}")
             return
+
+
+    def _restored(self) -> None:
+        """What was deleted comes back, and goes again."""
+        restoring, deleting = (self.walk.first(self.name, does) for does in ("restore", "delete"))
+        if not restoring or not deleting:
+            return
+        for (operation, plan), there in ((restoring, 200), (deleting, 404)):
+            status, answer = self.walk.ask(operation, self.walk.place(plan, self.key, self.parent))
+            seen = self.read()
+            wrong = f"{status} {str(answer)[:200]}" if status >= 300 else ""
+            self.step(f"{plan.does} again", wrong or (f"{seen[0]}" if seen and seen[0] != there else ""))
 
 
 def key_name(resource: Resource) -> str:
