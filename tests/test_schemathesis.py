@@ -49,7 +49,7 @@ EXCUSED: dict[str, dict[str, Excuse]] = {
             "EnsureResourceAvailability", "(edit|delete)Contact", r'"contact(_id|ID)"', r"no contact with this id"
         ),
         "the two query parameters may come in a JSON body in their place": Excuse(
-            "AcceptedNegativeData", "searchContacts", r'\n(?=.*"searchby":)(?=.*"search":)', r'^\{"id":"\d{20}"\}$'
+            "AcceptedNegativeData", "searchContacts", r'\n(?=.*"searchby":)(?=.*"search":)', r'\n\{"id":"\d{20}"\}\Z'
         ),
         "a number of more than 64 bits is refused, for it could not be kept as it was sent": Excuse(
             REJECTED, "(create|edit)Contact", r'"phone": -?\d{19,}', r"must be at (most|least) -?\d{19}"
