@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from mockserver.check.answers import told
@@ -15,6 +15,7 @@ from mockserver.check.laws.paging import keys_of, read_list
 from mockserver.check.laws.walks import Pages, Walk, everything
 
 Named = tuple[str, Try]
+MOST_BESIDE = 8  # filters with which a search is asked for
 
 
 def filters_together(bench: Bench, planned: Planned) -> Iterator[Breach]:
@@ -60,7 +61,10 @@ def _pairs(bench: Bench, planned: Planned, records: list[Any]) -> Iterator[tuple
             label = (name, *(one.query[name] if isinstance(one.query[name], dict) else ()))
             ways.setdefault(label, []).append((name, one))
     passing = {id(one): [*map(one.passes, records)] for known in ways.values() for _, one in known}
-    for first, second in pairwise(ways.values()):
+    searches = [label for label in ways if planned.plan.filters[label[0]].get("compare") == "contains"]
+    others = [label for label in ways if label not in searches][:MOST_BESIDE]
+    labels = dict.fromkeys([*pairwise(ways), *product(searches, others)])
+    for first, second in ((ways[one], ways[other]) for one, other in labels):
         ranked = [(_tells(passing[id(a[1])], passing[id(b[1])]), a, b) for a in first for b in second]
         best = max(ranked, key=lambda each: each[0])
         if best[0] > 1:
@@ -68,9 +72,9 @@ def _pairs(bench: Bench, planned: Planned, records: list[Any]) -> Iterator[tuple
 
 
 def _tells(one: list[bool], other: list[bool]) -> int:
-    """How much two filters tell of each other: whether some records pass both, one alone, the other alone."""
+    """How much two filters tell of each other: whether some records pass one alone, the other alone, and both."""
     both = [a and b for a, b in zip(one, other, strict=True)]
-    return any(both) * 2 + (any(one) and both != one) + (any(other) and both != other)
+    return (both != one) * 2 + (both != other) * 2 + any(both)
 
 
 def _both(one: Try, other: Try) -> Try:

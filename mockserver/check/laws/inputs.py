@@ -190,6 +190,7 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
     field = next((name for name in valid if name in free and takes(free[name], MARK, "request")), "x")
     marked = written(bench.bodies.body(planned, {**valid, field: MARK}))
     tries: list[tuple[bytes, dict[str, str], str]] = [
+        (marked + b" x", {}, "a valid body with more behind it"),
         (b'{"a": ', {}, "a body that ends too soon"), (b"", {"content-type": "application/json"}, "an empty body"),
         (b"", {}, NO_BODY), (b"\xff\xfe", {}, "a body that is no UTF-8"), (b"[]", {}, "a list"), (b"null", {}, "null"),
         (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, "a form"),

@@ -10,6 +10,7 @@ from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Breach, Kept, Law, Unfit
 from mockserver.check.laws.records import current, property_pointer, server_set, shown_wrongly
 from mockserver.spec.model import Json
+from mockserver.spec.schema import Schemas
 from mockserver.world import times
 
 KEYS: tuple[Json, ...] = (
@@ -93,11 +94,12 @@ def kept_whole(bench: Bench, kind: Kept) -> Iterator[Breach]:
     if kind.create is None:
         raise Unfit("nothing creates its records")
     schemas = bench.checking.contract.schemas
-    for value, words in ((LONG, f"the {len(LONG)} characters"), (FRACTION, f"all of {FRACTION}")):
+    email = f"mockserver-check.{bench.bodies.seed}-{bench.number()}+more@example.com"
+    for value, words in ((LONG, f"the {len(LONG)} characters"), (FRACTION, f"all of {FRACTION}"), (email, email)):
         for name, schema in bench.bodies.writable(kind.create).items():
             if name in server_set(kind, kind.create) | {*kind.resource.references, *kind.resource.between}:
                 continue
-            if _kind(value) not in schemas.kinds(schema) or not schemas.is_valid(schema, value, "request"):
+            if not _fits(value, schema, schemas) or not schemas.is_valid(schema, value, "request"):
                 continue
             fields = {**bench.fields(kind.create), name: value}
             expected = f"{words} of {name}, or a refusal"
@@ -108,8 +110,11 @@ def kept_whole(bench: Bench, kind: Kept) -> Iterator[Breach]:
                 break
 
 
-def _kind(value: Json) -> str:
-    return "string" if isinstance(value, str) else "number"
+def _fits(value: Json, schema: Json, schemas: Schemas) -> bool:
+    """Whether a value is meant for a field: an email for one of emails, a fraction for one of numbers."""
+    if isinstance(value, str) and "@" in value:
+        return any(part.get("format") == "email" for part in schemas.parts(schema))
+    return ("string" if isinstance(value, str) else "number") in schemas.kinds(schema)
 
 
 def create_ignores(bench: Bench, kind: Kept) -> Iterator[Breach]:

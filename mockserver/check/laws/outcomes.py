@@ -94,6 +94,11 @@ def joining_moves(bench: Bench, kind: Kept) -> Iterator[Breach]:
         if _moves(effect, other) and after.records and not _as_high(other, now, after.records[0]):
             yield Breach(other.list, f"{told(key(before))} first", f"{told(key(after.records[0]))} first", evidence)
             return
+        for name in (one for one, value in effect.get("fields", {}).items() if "$now" in str(value)):
+            old, new = times.moment(at(before, (name,))), times.moment(at(now, (name,)))
+            if old is not None and new is not None and new <= old:
+                yield Breach(other.list, f"a later {name} than {times.text(old)}", times.text(new), evidence)
+                return
         for name in before.keys() - effect.get("fields", {}).keys() - other.resource.computed.keys():
             if not same(before[name], at(now, (name,))):
                 seen = f"{name} {told(at(now, (name,)))}" if name in now else f"no {name}"

@@ -102,7 +102,8 @@ def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
     allowed = {one.strip().upper() for one in (exchange.header("allow") or "").split(",") if one.strip()}
     if exchange.status not in (401, 403, 405, 501) or exchange.status == 501:
         seen = f"{exchange.status or exchange.error}"
-        yield Breach(planned, f"405 for {missing} {planned.operation.path}", seen, (exchange,))
+        blamed = _taken_for(bench, planned, missing)
+        yield Breach(blamed, f"405 for {missing} {planned.operation.path}", seen, (exchange,))
     elif exchange.status == 405 and allowed - {"HEAD", "OPTIONS"} != mine - {"HEAD", "OPTIONS"}:
         seen = exchange.header("allow") or "no such header"
         yield Breach(planned, f"Allow: {', '.join(sorted(mine))}", seen, (exchange,))
@@ -112,6 +113,13 @@ def no_such_method(bench: Bench, planned: Planned) -> Iterator[Breach]:
         yield breach
     elif exchange.status == 405 and "HEAD" in allowed:
         yield from _head_allowed(bench, planned, path, exchange)
+
+
+def _taken_for(bench: Bench, planned: Planned, method: str) -> Planned:
+    """The operation on a path that a method which isn't documented does the work of: PUT that of PATCH, or the other
+    way round."""
+    like = {"PUT": "patch", "PATCH": "put", "POST": "put"}.get(method)
+    return bench.checking.contract.operations.get((planned.operation.path, like or ""), planned)
 
 
 def _head_allowed(bench: Bench, planned: Planned, path: str, refused: Exchange) -> Iterator[Breach]:

@@ -126,6 +126,19 @@ def populate(work: Bench) -> None:
                     break
             except (Unfit, SpecError, Unsatisfiable):
                 break
+        _witness(work, kind)
+
+
+def _witness(work: Bench, kind: Kept) -> None:
+    """Where the times of new records are far from the server's Date, a change tells whether that is its clock."""
+    planned = next((one for one in kind.updates if "$now" in kind.resource.on_update.values()), None)
+    made = next(iter(work.made.get(kind.resource.name, ())), None)
+    if planned is None or made is None or work.checking.clock.set_apart is None:
+        return
+    with contextlib.suppress(Unfit, SpecError, Unsatisfiable):
+        fields = changing.changes(work, kind, planned)
+        work.ask(planned, key=made.key, above=work.beside(planned, made), fields=fields)
+        work.walked.clear()
 
 
 def _try(work: Bench, law: Law, subject: Any) -> None:

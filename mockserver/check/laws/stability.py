@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from mockserver.check.answers import MISSING, at, told
-from mockserver.check.clock import FAR, OFF
+from mockserver.check.clock import OFF
 from mockserver.check.contract import Planned
 from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
@@ -88,7 +88,7 @@ def times_are_now(bench: Bench, kind: Kept) -> Iterator[Breach]:
             moment = times.moment(value) if value is not MISSING else None
             if (
                 moment is not None
-                and OFF < abs(moment - now) < FAR
+                and abs(moment - now) > OFF
                 and (planned is kind.create or name in kind.resource.on_update)
             ):
                 yield Breach(planned, f"{name} {times.text(now)}, its present", f"{name} {told(value)}", (exchange,))
