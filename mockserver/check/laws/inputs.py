@@ -180,10 +180,8 @@ def malformed(bench: Bench, planned: Planned) -> Iterator[Breach]:
     if not any("json" in one.type for one in planned.operation.body.media):
         raise Unfit("its body isn't JSON")
     kind = bench.kinds.get(str(planned.plan.resource))
-    key = None
-    if planned.plan.key is not None:
-        made = bench.mine(kind) if kind else None
-        key = made.key if made else None
+    made = bench.mine(kind) if kind and planned.plan.key is not None else None
+    key = made.key if made else None
     valid = bench.bodies.fields(planned, bench.number()) or {}
     free = bench.bodies.writable(planned)
     takes = bench.checking.contract.schemas.is_valid
