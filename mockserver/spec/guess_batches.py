@@ -67,8 +67,13 @@ def of_many(operation: Operation, one: Found, schemas: Schemas) -> tuple[str, st
         return None
     name, own = one.home.name, one.look.key or "id"
     if operation.method == "delete":
+        media = body_media(operation)
+        sent = schemas.properties(schemas.look_up(media)) if media else {}
+        named_so = [each for each in sent if plain(each) in _keys_of(one)]
+        lists = [each for each in named_so if _fits(sent[each], "delete", own, schemas)]
         query = _names_keys(operation, one)
-        return ("batch-delete", f"$request.query.{query}", f"deletes those that `{query}` names") if query else None
+        named, part = (lists[0], "body") if len(lists) == 1 else (query, "query")
+        return ("batch-delete", f"$request.{part}.{named}", f"deletes those that `{named}` names") if named else None
     shape = sends_many(operation, name, schemas)
     if shape is None or one.look.schema is None or not _tells_many(operation, name, one, schemas):
         return None
@@ -95,8 +100,12 @@ def _tells_many(operation: Operation, name: str, one: Found, schemas: Schemas) -
 
 def _names_keys(operation: Operation, one: Found) -> str | None:
     """The query parameter that holds the keys of several records."""
-    wanted = {"ids", f"{plain(one.look.key or 'id')}s", f"{one.kind}ids"}
-    return next((each.name for each in operation.parameters if plain(each.name) in wanted), None)
+    return next((each.name for each in operation.parameters if plain(each.name) in _keys_of(one)), None)
+
+
+def _keys_of(one: Found) -> set[str]:
+    """What lists of the keys of records are called."""
+    return {"ids", f"{plain(one.look.key or 'id')}s", f"{one.kind}ids"}
 
 
 def _asked(path: str, method: str) -> tuple[str, str, str] | None:

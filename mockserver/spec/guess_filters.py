@@ -142,6 +142,8 @@ def _plain_filter(name: str, one: Asked, key: str, properties: Mapping[str, Json
         return _equal(one, *found, schemas)
     if (match := OF_RECORD.fullmatch(name)) and (embedded := _names(match[1], properties, schemas)):
         return {"fields": [embedded], "compare": "has"}
+    if (several := properties.get(f"{name}s")) is not None and schemas.kinds(several) <= {"array", "null"}:
+        return {"fields": [f"{name}s"], "compare": "has"}  # `person_id=7` of `person_ids`
     if SEARCH.fullmatch(name.lstrip("$")) and (texts := list(_texts(properties, schemas))):
         return {"fields": texts, "compare": "contains"}
     return _several(name, key, properties, schemas) or _range(name, properties, schemas)

@@ -32,6 +32,7 @@ LIKE = 0.5  # from where on two schemas are taken for the same kind of record
 CLOSE = 0.7 + 1e-9  # the same, where little else tells
 ANYTHING = frozenset({"data", "items", "content", "records", "entries", "objects", "results"})
 SERVERS = re.compile(r"(^|_)(id|gid|uuid|guid|token|hash|key)$|I[dD]$|Key$|UUID$|Token$", re.IGNORECASE)
+NATURAL = re.compile(r"e_?mail(_?address)?|domain(_?name)?|user_?name|phone(_?number)?", re.IGNORECASE)
 VERSION = re.compile(r"v?\d+(\.\d+)*")
 FEEDS = frozenset({"recents", "timeline", "flow", "changelog", "feed", "typeahead", "favorites", "suggestions"})
 
@@ -89,7 +90,9 @@ def look_at(place: Place, schemas: Schemas) -> Look:
         elif does == "list" and (shape := _shape(media, "read", name, schemas)) and found_by(operation, shape, schemas):
             shapes["find"] = shape
     shapes |= _only_ones(place, name, shapes, blank, schemas)
-    main = next((shapes[does].schema for does in ORDER if does in shapes), None)
+    shown = [shapes[does].schema for does in ORDER if does in shapes]
+    own = [one for one in shown if stem(one) == kind(place.name)] if place.above is not None else []
+    main = next(iter((*own, *shown)), None)
     if main is None:
         body = body_media(place.operations["create"]) if "create" in place.operations else None
         shape = item_shape(body, place.name, schemas) if body and blank else None
@@ -113,6 +116,8 @@ def look_at(place: Place, schemas: Schemas) -> Look:
 def _natural(place: Place, key: str | None, properties: Mapping[str, Json], schemas: Schemas) -> str:
     """The property that names a record in paths, and that clients set, such as `email`; empty where none does."""
     media = body_media(place.operations["create"]) if "create" in place.operations and key else None
+    if key and NATURAL.fullmatch(key) and plain(key) in map(plain, place.keys()) and IDS & set(map(plain, properties)):
+        return key
     if key is None or media is None or SERVERS.search(key) or plain(key) not in map(plain, place.keys()):
         return ""
     shape = item_shape(media, place.name, schemas)

@@ -23,7 +23,7 @@ def fields_named(parameter: str, place: Place, one: Found, schemas: Schemas) -> 
     """
     key = one.look.key or "id"
     own = {plain(key), "id", *map(plain, one.home.keys()), one.kind + plain(key), f"{one.kind}id"}
-    own |= {kind(place.name) + plain(key)}
+    own = (own | {kind(place.name) + plain(key)}) - {plain(one.look.named)}
     properties = schemas.properties(schemas.look_up(one.look.schema)) if one.look.schema else {}
     parts = [plain(one) for one in EITHER.split(parameter)]
     if len(parts) == 1 and parts[0] in own:

@@ -84,7 +84,7 @@ def _which(
     if role and (key := _key_of_role(operation, role, name, schemas)) is not None:
         return {"key": key, **({"missing": "create"} if role.makes and does != "create" else {})}
     home = role.place if role else None
-    linked = role.relation if role and role.does == "act" and operation.method == "post" else None
+    linked = role.relation if role and role.does == "act" and operation.method == "post" and operation.body else None
     changes = does == "update" and home and home.operations.get("change") is operation
     if changes or (linked and linked.way == "linked"):
         return {"key": _named_in(operation, resource, schemas)}

@@ -61,7 +61,7 @@ def relation(
     near = [one for one in (place, *child.places) if one.above == place.above and one is not child.home]
     if place is not child.home and (
         names_existing(place, child.look, schemas)
-        or any(attaches_one(one) for one in near)
+        or (kind(place.name) in (child.kind, child.look.stem) and any(attaches_one(one) for one in near))
         or (
             any("list" in one.operations for one in near)
             and any(attaches_many(one, child.look.stem, schemas) for one in near)

@@ -57,7 +57,7 @@ def resource_words(
         "merge": [field for field in properties if field in MERGED and _is_map(properties[field], schemas)],
         "computed": {**_links(name, found, key, properties, schemas), **_computed_key(properties, member, schemas)},
         "references": references(name, properties, kinds, owner, schemas),
-        "unique": _unique(operations, properties, key, named, schemas),
+        "unique": _unique(operations, properties, key, "" if owner and key[0] != HIDDEN else named, schemas),
         "parent": {"resource": owner.resource, "field": owner.field} if owner and owner.resource else None,
     }
     return {word: value for word, value in words.items() if value not in ({}, [], None)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess_attaching import attached, link
@@ -28,7 +29,8 @@ from mockserver.spec.guess_relations import Relation, relation
 from mockserver.spec.guess_role import Role, plural, unknown
 from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.guess_trash import of_trash
-from mockserver.spec.guess_upserting import upserted
+from mockserver.spec.guess_upserting import made_by_name, upserted
+from mockserver.spec.guess_upserts import match_of
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 
@@ -55,6 +57,8 @@ def roles(
         elif route not in result:
             known = ties.get(shape_of(operation.path))
             near = known and (attached(operation, *known, schemas) or _whole_list(operation, *known[:3], schemas))
+            at_item = ties.get(shape_of(operation.path)[:-3]) if operation.method == "post" else None
+            near = near or (made_by_name(operation, *at_item[:3], schemas) if at_item else None)
             near = near or of_path(operation, homes, by_shape, found, schemas)
             result[route] = near or beside(operation, homes, by_shape, places, schemas)
         elif result[route].resource is None:
@@ -107,7 +111,11 @@ def _role(
     if doubt := _doubt(does, operation, place, look, one, tied, schemas):
         return unknown(operation, doubt)
     if tied and tied.way == "linked" and (does in ("create", "delete", "list") or attaches_here(does, operation)):
-        return link(does, operation, place, one, tied, shape)
+        by_key = does != "create" or names_existing(place, one.look, schemas)
+        match = {} if by_key else match_of(operation, one, schemas)
+        if not by_key and not match:
+            return unknown(operation, f"what it makes is not known to be one of the {plural(one)}")
+        return replace(link(does, operation, place, one, tied, shape), match=match)
     named = _named(does, operation, place, one, schemas)
     if named is None:
         return unknown(operation, f"which of the {plural(one)} its path names isn't told")

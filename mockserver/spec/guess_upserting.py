@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mockserver.spec.guess_kinds import Found
+from mockserver.spec.guess_kinds import LIKE, Found
 from mockserver.spec.guess_named import fields_named, last_parameter
-from mockserver.spec.guess_places import ITEM_WORDS, Place
+from mockserver.spec.guess_places import ITEM_WORDS, Place, shape_of
 from mockserver.spec.guess_relations import Relation
 from mockserver.spec.guess_role import Role, plural
-from mockserver.spec.guess_shapes import Shape, body_media, sends_many
+from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, sends_many, success
 from mockserver.spec.guess_upserts import is_upsert, match_of
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
@@ -43,3 +43,21 @@ def upserted(
         "batch-update" if many else made, reason, operation.pointer, "medium", one, place, tied,
         None if many else shape, where, match=match, makes=True,
     )  # fmt: skip
+
+
+def made_by_name(
+    operation: Operation, place: Place, one: Found, tied: Relation | None, schemas: Schemas
+) -> Role | None:  # fmt: skip
+    """The role of a POST to the path of an item that clients name: it makes what isn't there.
+
+    `POST /campaigns/{id}/leads/{email}`.
+    """
+    media = json_media(success(operation, "create")[1])
+    shape = item_shape(media, place.name, schemas) if media and one.look.named and one.look.schema else None
+    if shape is None or shape_of(operation.path) != f"{place.shape}/{{}}" or (tied and tied.way != "field"):
+        return None
+    if likeness(schemas.look_up(shape.schema), schemas.look_up(one.look.schema or ""), schemas) < LIKE:
+        return None
+    reason = f"makes the one of the {plural(one)} that its path names"
+    match = {one.look.named: f"$request.path.{last_parameter(operation, place)}"}
+    return Role("create", reason, operation.pointer, "medium", one, place, tied, shape, match=match, makes=True)

@@ -102,3 +102,83 @@ def test_lists_under_one_segment_more() -> None:
     assert api("GET /contacts/autocomplete?name=Zaph") == (200, [{"id": own["id"], "name": "Zaphod Quux"}])
     assert api("GET /search/quux") == (200, [own])
     assert api.words("GET /contacts/{id}/view/{view_id}")["does"] == "sample"
+
+
+ODD_LINKS = """
+    GET /tags -> {tags: [Tag]}
+    GET /tags/{id} -> Tag
+    GET /tags/{tag_id}/subscribers -> {subscribers: [Subscriber]}
+    POST /tags/{tag_id}/subscribers <{email_address!: str}> -> 201 {subscriber: Subscriber}
+    POST /tags/{tag_id}/subscribers/{id} -> 201 {subscriber: Subscriber}
+    DELETE /tags/{tag_id}/subscribers/{id} -> 204
+    GET /subscribers?after&per_page:int&note_id -> {subscribers: [Subscriber], page: Page}
+    POST /subscribers <{email_address!: str}> -> 201 {subscriber: Subscriber}
+    DELETE /subscribers <{ids!: [str]}> -> 204
+    GET /subscribers/{id} -> {subscriber: Subscriber}
+    GET /accounts -> [Account]
+    GET /accounts/{id} -> Account
+    GET /accounts/{id}/links/subscribers -> [Subscriber]
+    POST /accounts/{id}/links/subscribers/{subscriber_id} -> {record: Account}
+    GET /campaigns -> [Campaign]
+    GET /campaigns/{id} -> Campaign
+    GET /campaigns/{campaign_id}/leads -> [Lead]
+    POST /campaigns/{campaign_id}/leads/{email} <{name: str}> -> Lead
+    PATCH /campaigns/{campaign_id}/leads/{email} <{name: str}> -> Lead
+    DELETE /campaigns/{campaign_id}/leads/{email} -> 204
+    GET /leads/{email} -> Lead
+
+    Tag = {id: str, label: str}
+    Page = {end_cursor: str, has_next_page: bool}
+    Subscriber = {id: str, email_address: str, note_ids: [str]}
+    Account = {id: str, title: str, revenue: num}
+    Campaign = {id: str, title: str}
+    Lead = {_id: str, email: str, name: str, campaign_id: str}
+"""
+
+
+@pytest.fixture(scope="module")
+def odd() -> Api:
+    return Api(document(ODD_LINKS))
+
+
+def test_a_record_is_attached_by_another_property_than_its_key(odd: Api) -> None:
+    made = odd("POST /subscribers", {"email_address": "ann@acme.example"})[1]["subscriber"]
+    tag = odd("GET /tags")[1]["tags"][0]["id"]
+    assert odd(f"POST /tags/{tag}/subscribers", {"email_address": "ann@acme.example"}) == (201, {"subscriber": made})
+    assert made in odd(f"GET /tags/{tag}/subscribers")[1]["subscribers"]
+    assert odd(f"DELETE /tags/{tag}/subscribers/{made['id']}")[0] == 204
+    assert made not in odd(f"GET /tags/{tag}/subscribers")[1]["subscribers"]
+    assert odd(f"POST /tags/{tag}/subscribers/{made['id']}")[0] == 201
+    assert made in odd(f"GET /tags/{tag}/subscribers")[1]["subscribers"]
+    assert odd(f"POST /tags/{tag}/subscribers", {"email_address": "nobody@acme.example"})[0] == 404
+
+
+def test_an_answer_that_shows_the_item_above_says_nothing_of_what_is_attached(odd: Api) -> None:
+    assert odd.words("POST /accounts/{id}/links/subscribers/{subscriber_id}")["does"] == "sample"
+
+
+def test_records_are_deleted_by_keys_in_a_body_and_found_by_one_of_several(odd: Api) -> None:
+    some = [one for one in odd("GET /subscribers?per_page=3")[1]["subscribers"] if one.get("note_ids")]
+    found = odd(f"GET /subscribers?note_id={some[0]['note_ids'][0]}")[1]["subscribers"]
+    assert some[0] in found
+    assert all(some[0]["note_ids"][0] in one["note_ids"] for one in found)
+    assert odd("DELETE /subscribers", {"ids": [one["id"] for one in some]})[0] == 204
+    assert all(odd(f"GET /subscribers/{one['id']}")[0] == 404 for one in some)
+
+
+def test_a_cursor_that_ends_a_page_begins_the_next(odd: Api) -> None:
+    first = odd("GET /subscribers?per_page=3")[1]
+    second = odd(f"GET /subscribers?per_page=3&after={first['page']['end_cursor']}")[1]
+    assert len({one["id"] for page in (first, second) for one in page["subscribers"]}) == 6
+
+
+def test_a_post_to_the_path_of_a_record_makes_it(odd: Api) -> None:
+    campaign = odd("GET /campaigns")[1][0]["id"]
+    path = f"/campaigns/{campaign}/leads/ann@acme.example"
+    status, made = odd(f"POST {path}", {"name": "Ann"})
+    assert (status, made["email"], made["name"]) == (200, "ann@acme.example", "Ann")
+    assert made in odd(f"GET /campaigns/{campaign}/leads")[1]
+    assert odd("GET /leads/ann@acme.example") == (200, made)
+    assert odd(f"PATCH {path}", {"name": "Eve"}) == (200, {**made, "name": "Eve"})
+    assert odd(f"DELETE {path}")[0] == 204
+    assert odd("GET /leads/ann@acme.example")[0] == 404
