@@ -61,6 +61,9 @@ def _find(operation: Operation, said: Plan, resource: Resource, store: Store, ar
     if said.key is not None:
         find = resources.find_by_key(store, compile_value(said.key, around.names))
         above = compile_parent(said, resource, around.schemas, around.names)
+        if above and above.field and isinstance(said.key, Mapping) and said.key.get("$find", [""])[0] == resource.name:
+            _, value, *fields = said.key["$find"]
+            return resources.find_within(store, compile_value(value, around.names), fields, above)
         return belongs(above, find, store.noun) if above and above.field else find
     if said.does != "read" or not (said.filters or said.where):
         raise SpecError(f"x-mock of {operation.id}: which record? give `key`, or `filters` for a read")

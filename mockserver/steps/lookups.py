@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.steps.call import Call
 from mockserver.steps.casts import respelled
 from mockserver.world.table import Table
+
+Test = Callable[[Mapping[str, Any]], bool]
 
 
 def holds(value: Any, path: list[str], wanted: Any) -> bool:
@@ -19,22 +21,22 @@ def holds(value: Any, path: list[str], wanted: Any) -> bool:
     return value == wanted or (type(value) is not type(wanted) and value is not None and str(value) == str(wanted))
 
 
-def holder(records: Table, fields: Sequence[str], wanted: Any) -> Any:
+def holder(records: Table, fields: Sequence[str], wanted: Any, fits: Test | None = None) -> Any:
     """The key of the record that has a value in one of some fields, the first of them first; None when none has it.
 
-    A field that isn't unique is looked for in record after record, newest first.
+    A field that isn't unique is looked for in record after record, newest first. Only records that `fits` count.
     """
     if not isinstance(wanted, str | int) or isinstance(wanted, bool):
         return None
     key, unique = records.layout.key, {name for name, _ in records.layout.unique}
     for name in fields:
-        if name == key:
-            found = _as_key(records, wanted)
-        elif name in unique:
-            found = records.holder(name, wanted)
+        if name == key or name in unique:
+            found = _as_key(records, wanted) if name == key else records.holder(name, wanted)
+            found = found if found is None or fits is None or fits(records.get(found) or {}) else None
         else:
             path = name.split(".")
-            found = next((one[key] for one in records.records() if holds(one, path, wanted)), None)
+            alike = (one for one in records.records() if holds(one, path, wanted))
+            found = next((one[key] for one in alike if fits is None or fits(one)), None)
         if found is not None:
             return found
     return None

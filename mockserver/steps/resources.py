@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mockserver.spec.pointers import join
 from mockserver.steps.call import Call, Guard, Problem
 from mockserver.steps.faults import MAX_FAULTS
+from mockserver.steps.lookups import holder
 from mockserver.steps.parents import Parent
 from mockserver.steps.values import ABSENT, Value
 from mockserver.steps.writes import Store
@@ -73,6 +74,16 @@ def _split(text: str, names: list[str]) -> Fields:
 def find_by_key(store: Store, key: Value) -> Find:
     """Finds the record that an operation is about by its key."""
     return lambda call: store.find(call, key(call))
+
+
+def find_within(store: Store, value: Value, fields: Sequence[str], above: Parent) -> Find:
+    """Finds a record by what it holds among those of the item above."""
+
+    def find(call: Call) -> Mapping[str, Any] | Problem:
+        table = call.world.tables[store.table]
+        return store.find(call, holder(table, fields, value(call), above.test(above.key(call))))
+
+    return find
 
 
 def create(store: Store, given: Input) -> Guard:
