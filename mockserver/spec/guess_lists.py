@@ -36,11 +36,12 @@ AROUND = re.compile(
     re.IGNORECASE,
 )
 
+NEXT = re.compile(
+    r"(next|end)_?cursor|next_?((page_?)?token|marker|start|offset|page)|cursor|next|(starting_?)?after|offset", re.I
+)
 # response property -> what it holds, tried in this order
 PARTS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile(
-        r"(next|end)_?cursor|next_?((page_?)?token|marker|start|offset|page)|cursor|next|(starting_?)?after|offset", re.I
-     ), "$page.next", "string"),
+    (NEXT, "$page.next", "string"),
     (re.compile(r"next(_?(start|offset|page))?", re.I), "$page.next", "integer"),
     (re.compile(r"has_?(more|next)(_?(page|items|results))?|more(_items_in_collection)?|is_?truncated", re.I),
      "$page.more", "boolean"),
