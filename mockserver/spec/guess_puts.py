@@ -12,6 +12,7 @@ from mockserver.spec.schema import Schemas
 KEEPS = re.compile(r"partial|only the (fields|properties|values)|(omitted|other|missing)\W+(\w+\W+)?(fields|properties)"
                    r"|remain(s)? unchanged|left unchanged", re.IGNORECASE)  # fmt: skip
 UPDATES = re.compile(r"\b(update|modif|edit|change|alter)", re.IGNORECASE)
+CREATES = re.compile(r"^\W*(create|add|make|new)", re.IGNORECASE)
 REPLACES = re.compile(r"\breplace|overwr(ite|itten)|full update|entire", re.IGNORECASE)
 
 
@@ -28,6 +29,13 @@ def put_of(operation: Operation, place: Place, schemas: Schemas) -> tuple[str, s
     if _required(operation, schemas):
         return None
     return "update", "it asks for no property, so it changes what is sent"
+
+
+def put_creates(operation: Operation, place: Place, schemas: Schemas) -> bool:
+    """Whether a PUT to a collection makes a record, as its summary says and no POST there does."""
+    said = schemas.look_up(operation.pointer)
+    words = str(said.get("summary", "")) if isinstance(said, dict) else ""
+    return operation.method == "put" and "create" not in place.operations and bool(CREATES.search(words))
 
 
 def _required(operation: Operation, schemas: Schemas) -> set[str]:

@@ -23,13 +23,13 @@ from mockserver.spec.guess_places import (
     Route,
     shape_of,
 )
-from mockserver.spec.guess_puts import put_of
+from mockserver.spec.guess_puts import put_creates, put_of
 from mockserver.spec.guess_receipts import is_receipt
 from mockserver.spec.guess_relations import Relation, relation
 from mockserver.spec.guess_role import Role, plural, unknown
 from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.guess_trash import of_trash
-from mockserver.spec.guess_upserting import made_by_name, upserted
+from mockserver.spec.guess_upserting import made_below, made_by_name, upserted
 from mockserver.spec.guess_upserts import match_of
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
@@ -51,6 +51,7 @@ def roles(
             )
             result[by_route[operation.path, operation.method]] = role
     homes = {one.home.shape: one for one in found}
+    lists = {(place.above, one.look.schema): (place, one, tied) for place, one, tied, _ in ties.values()}
     for route, operation in operations.items():
         if own := of_mine(operation, by_shape, found, schemas) or of_trash(operation, by_shape, schemas):
             result[route] = own
@@ -59,6 +60,7 @@ def roles(
             near = known and (attached(operation, *known, schemas) or _whole_list(operation, *known[:3], schemas))
             at_item = ties.get(shape_of(operation.path)[:-3]) if operation.method == "post" else None
             near = near or (made_by_name(operation, *at_item[:3], schemas) if at_item else None)
+            near = near or made_below(operation, lists, schemas)
             near = near or of_path(operation, homes, by_shape, found, schemas)
             result[route] = near or beside(operation, homes, by_shape, places, schemas)
         elif result[route].resource is None:
@@ -108,6 +110,8 @@ def _role(
         return upsert
     if near and (many := _whole_list(operation, place, one, tied, schemas)):
         return many
+    if does == "change" and shape and put_creates(operation, place, schemas):
+        does = "create"
     if doubt := _doubt(does, operation, place, look, one, tied, schemas):
         return unknown(operation, doubt)
     if tied and tied.way == "linked" and (does in ("create", "delete", "list") or attaches_here(does, operation)):
@@ -248,6 +252,8 @@ def _section(place: Place, one: Found, schemas: Schemas) -> Words | None:
         return {}
     if plain(place.shape.split("/")[-2]) in WHOLE and kind(place.name) == one.kind:
         return {}  # `/search/contacts`
+    if kind(place.name) == one.kind and place.name != one.home.name:
+        return {}  # `/contacts` lists what `/contact/{id}` shows
     properties = schemas.properties(schemas.look_up(one.look.schema)) if one.look.schema else {}
     wanted = plain(place.name)
     for name, node in properties.items():

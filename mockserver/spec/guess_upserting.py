@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mockserver.spec.guess_kinds import LIKE, Found
 from mockserver.spec.guess_named import fields_named, last_parameter
-from mockserver.spec.guess_places import ITEM_WORDS, Place, shape_of
+from mockserver.spec.guess_names import stem
+from mockserver.spec.guess_places import ITEM_WORDS, Place, below, shape_of
 from mockserver.spec.guess_relations import Relation
 from mockserver.spec.guess_role import Role, plural
 from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, sends_many, success
@@ -61,3 +64,27 @@ def made_by_name(
     reason = f"makes the one of the {plural(one)} that its path names"
     match = {one.look.named: f"$request.path.{last_parameter(operation, place)}"}
     return Role("create", reason, operation.pointer, "medium", one, place, tied, shape, match=match, makes=True)
+
+
+def made_below(
+    operation: Operation, lists: Mapping[tuple[str | None, str | None], tuple[Place, Found, Relation | None]],
+    schemas: Schemas,
+) -> Role | None:  # fmt: skip
+    """The role of a POST below an item that makes one of the records listed there, under a name of its own.
+
+    `POST /tickets/{id}/reply` answers 201 with one of the conversations of `GET /tickets/{id}/conversations`. `lists`
+    are the places by the collection whose item they lie below, and the schema of their records.
+    """
+    about = below(operation.path)
+    response = operation.responses.get("201") if operation.method == "post" and operation.body else None
+    media = json_media(response) if about else None
+    if about is None or media is None:
+        return None
+    shape = item_shape(media, about[2], schemas)
+    place, one, tied = lists.get((about[0], shape.schema if shape else ""), (None, None, None))
+    if shape is None or place is None or one is None or tied is None or tied.way != "field":
+        return None
+    if not stem(shape.schema):
+        return None
+    reason = f"makes one of the {plural(one)}, as its answer shows"
+    return Role("create", reason, operation.pointer, "medium", one, place, tied, shape)

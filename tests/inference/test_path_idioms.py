@@ -105,3 +105,62 @@ def test_calls_with_fields_beside_the_key_and_a_bare_result(calls: Api) -> None:
 def test_a_call_of_which_nothing_is_known_answers_a_sample(calls: Api) -> None:
     assert calls.words("POST /contacts.tag")["does"] == "sample"
     assert calls.words("POST /report.get")["does"] == "sample"
+
+
+NAMES = """
+    GET /contacts?page:int -> {resources: [Contact], meta: {total: int}}
+    POST /contact <{name: str}> -> 201 Contact
+    GET /contact/{id} -> Contact
+    DELETE /contact/{id} -> 204
+    GET /pipelines -> [Pipeline]
+    PUT /pipelines <{title: str}> -> Pipeline # Create a pipeline
+    GET /pipelines/{id} -> Pipeline
+    POST /pipelines/{id} <{title: str}> -> Pipeline # Edit a pipeline
+    PUT /boards <{title: str}> -> Board # Replace the board
+    GET /boards -> [Board]
+    GET /boards/{id} -> Board
+    GET /tickets -> [Ticket]
+    GET /tickets/{id} -> Ticket
+    GET /tickets/{id}/conversations -> [Conversation]
+    POST /tickets/{id}/reply <{body: str}> -> 201 Conversation
+    POST /tickets/{id}/poke <{body: str}> -> Conversation
+    DELETE /conversations/{id} -> 204
+    PUT /conversations/{id} <{body: str}> -> Conversation
+
+    Contact = {id: str, name: str}
+    Pipeline = {id: str, title: str}
+    Board = {id: str, title: str}
+    Ticket = {id: str, subject: str}
+    Conversation = {id: str, body: str, ticket_id: str}
+"""
+
+
+@pytest.fixture(scope="module")
+def names() -> Api:
+    return Api(document(NAMES))
+
+
+def test_a_collection_in_the_plural_and_its_items_in_the_singular(names: Api) -> None:
+    _, made = names("POST /contact", {"name": "Ann"})
+    assert names(f"GET /contact/{made['id']}") == (200, made)
+    pages = [names(f"GET /contacts?page={page}")[1] for page in (1, 2, 3)]
+    assert made in [one for page in pages for one in page["resources"]]
+    assert pages[0]["meta"]["total"] == 51
+
+
+def test_a_put_that_is_said_to_make_a_record_makes_one(names: Api) -> None:
+    _, made = names("PUT /pipelines", {"title": "Sales"})
+    assert made["title"] == "Sales"
+    assert made in names("GET /pipelines")[1]
+    assert names(f"POST /pipelines/{made['id']}", {"title": "Won"}) == (200, {**made, "title": "Won"})
+    assert names.words("PUT /boards")["does"] == "sample"
+
+
+def test_a_post_of_another_name_makes_what_its_answer_shows(names: Api) -> None:
+    ticket = names("GET /tickets")[1][0]["id"]
+    status, made = names(f"POST /tickets/{ticket}/reply", {"body": "Done"})
+    assert (status, made["body"], made["ticket_id"]) == (201, "Done", ticket)
+    assert made in names(f"GET /tickets/{ticket}/conversations")[1]
+    assert names(f"PUT /conversations/{made['id']}", {"body": "Done!"})[1]["body"] == "Done!"
+    assert names("POST /tickets/nobody/reply", {"body": "Done"})[0] == 404
+    assert names.words("POST /tickets/{id}/poke")["does"] == "sample", "a 201 says that something was made"
