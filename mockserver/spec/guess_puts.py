@@ -35,7 +35,8 @@ def put_creates(operation: Operation, place: Place, schemas: Schemas) -> bool:
     """Whether a PUT to a collection makes a record, as its summary says and no POST there does."""
     said = schemas.look_up(operation.pointer)
     words = str(said.get("summary", "")) if isinstance(said, dict) else ""
-    return operation.method == "put" and "create" not in place.operations and bool(CREATES.search(words))
+    makes = CREATES.search(words) and not UPDATES.search(words)
+    return operation.method == "put" and "create" not in place.operations and bool(makes)
 
 
 def _required(operation: Operation, schemas: Schemas) -> set[str]:
