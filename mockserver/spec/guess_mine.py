@@ -14,7 +14,8 @@ from mockserver.spec.guess_shapes import ONLY, Shape, item_shape, json_media, li
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 
-MINE = frozenset({"me", "myself", "self", "current", "currentuser", "whoami", "myprofile", "mine"})
+MINE = frozenset({"me", "myself", "self", "current", "currentuser", "whoami", "myprofile"})
+ANYONES = frozenset({"self", "current"})  # what else than people has: `/versions/current`
 DOES = {"get": "read", "put": "update", "patch": "update"}
 
 
@@ -28,6 +29,8 @@ def of_mine(
         return None
     media = json_media(success(operation)[1])
     near = by_shape.get(shape_of(f"{head}/{before}" if before else head))
+    if near and near.kind not in PEOPLE and plain(word) in ANYONES:
+        return None
     people = [near] if near else [one for one in found if one.home.above is None and one.kind in PEOPLE]
     for one in people if media else ():
         shape = _shows(media or "", one, schemas)

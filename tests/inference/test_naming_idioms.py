@@ -14,8 +14,13 @@ PEOPLE = """
     GET /current_user -> User
     GET /whoami -> {kind: str, data: [User]}
     GET /account/me -> {plan: str, seats: int}
+    GET /plans -> [Plan]
+    GET /plans/{id} -> Plan
+    GET /plans/current -> Plan
+    GET /plans/mine -> [Plan]
 
     User = {-id!: int, name: str, email: email}
+    Plan = {id: str, title: str}
 """
 
 
@@ -32,6 +37,7 @@ def test_the_caller_is_one_of_the_users_and_stays_so() -> None:
     assert api("PUT /users/me", {"user": {"name": "Ann"}})[1]["user"] == {**own, "name": "Ann"}
     assert api(f"GET /users/{own['id']}")[1]["user"]["name"] == "Ann"
     assert api.words("GET /account/me")["does"] == "sample", "no user"
+    assert {api.words(f"GET /plans/{one}")["does"] for one in ("current", "mine")} == {"sample"}, "no people"
     api(f"DELETE /users/{own['id']}")
     assert api("GET /users/me")[1]["user"]["id"] != own["id"]
 
