@@ -51,19 +51,38 @@ def match_of(operation: Operation, one: Found, schemas: Schemas) -> Words:
     sent = schemas.properties(schemas.look_up(shape.schema))
     key = one.look.key or "id"
     foreign = (name for name in sent if name in own and plain(name) == f"{one.kind}id" != plain(key))
-    found = found or {name: f"{start}.{name}" for name in foreign} | _telling(sent, own, key, start, "")
+    found = found or {name: f"{start}.{name}" for name in foreign} | _telling(sent, own, key, start, "", schemas)
     if "attributes" in sent and "attributes" in own:
         held, shown = (schemas.properties(each["attributes"]) for each in (sent, own))
-        found |= _telling(held, shown, "", f"{start}.attributes", "attributes.")
+        found |= _telling(held, shown, "", f"{start}.attributes", "attributes.", schemas)
     return found
 
 
-def _telling(sent: Mapping[str, Json], own: Mapping[str, Json], key: str, start: str, prefix: str) -> Words:
+def _telling(
+    sent: Mapping[str, Json], own: Mapping[str, Json], key: str, start: str, prefix: str, schemas: Schemas
+) -> Words:  # fmt: skip
     found: Words = {key: f"{start}.{key}"} if key in sent else {}
-    shared = [name for name in sent if name in own]
+    shared = {name: way for name in sent if name in own and (way := _scalar(own[name], schemas)) is not None}
     told = [name for name in shared if FOREIGN.fullmatch(plain(name))]
     told += next((alike for one in TELLING if (alike := [n for n in shared if one.fullmatch(plain(n))])), [])
-    return found | {prefix + name: f"{start}.{name}" for name in told}
+    for name in told:
+        member, index = shared[name]
+        found[f"{prefix}{name}{member}"] = f"{start}.{name}{index}{member}"
+    return found
+
+
+def _scalar(node: Json, schemas: Schemas) -> tuple[str, str] | None:
+    """How one value of a property is named: itself, or the first of a list, of texts or of `{email: …}`; as a member
+    and an index behind the property's name. None where it has none."""
+    if schemas.kinds(node) & {"string", "integer"}:
+        return "", ""
+    items = schemas.items(node)
+    if items is None:
+        return None
+    if schemas.kinds(items) & {"string", "integer"}:
+        return "", ".0"
+    member = next((one for one in ("email", "address", "value") if one in schemas.properties(items)), None)
+    return (f".{member}", ".0") if member else None
 
 
 def _identifiers(media: str, own: Mapping[str, Json], schemas: Schemas) -> Iterator[tuple[str, Json]]:
@@ -72,5 +91,6 @@ def _identifiers(media: str, own: Mapping[str, Json], schemas: Schemas) -> Itera
     for name, node in schemas.properties(schemas.look_up(media)).items():
         if IDENTIFIERS.fullmatch(name):
             for each in schemas.properties(node):
-                if field := by_plain.get(plain(singular(each))):
+                field = by_plain.get(plain(singular(each)))
+                if field and schemas.is_scalar(own[field]):
                     yield field, f"$request.body.{name}.{each}"

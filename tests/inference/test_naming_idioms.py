@@ -137,6 +137,16 @@ UPSERTS = """
     GET /notes -> [Note]
     GET /notes/{id} -> Note
 
+    PUT /people <{person: PersonIn}> -> {person: Person} # Create or update a person
+    GET /people/{id} -> {person: Person}
+    GET /people -> {people: [Person]}
+    PUT /seats <{emails: [str], note: str}> -> Seat # Create or update a seat
+    GET /seats/{id} -> Seat
+    GET /seats -> [Seat]
+
+    Person = {id: str, name: str, addresses: [{kind: str}], email_addresses: [{email: str, kind: str}]}
+    PersonIn = {name: str, email_addresses: [{email: str, kind: str}]}
+    Seat = {id: str, emails: [str], note: str}
     Contact = {-id!: int, name: str, email: str, external_id: str}
     ContactIn = {name: str, email: str, external_id: str}
     Lead = {id: str, name: str, email: str}
@@ -188,6 +198,15 @@ def test_a_put_to_an_item_that_is_not_there_makes_it_where_it_is_said_to(upserts
     assert again == {**made, "name": "Eve"}
     assert [one["name"] for one in upserts(f"GET /lists/{above}/members")[1]["members"]].count("Eve") == 1
     assert upserts("PUT /lists/nobody/members/whatever", {"email": "a@acme.example"})[0] == 404
+
+
+def test_a_record_is_found_by_the_first_of_its_addresses(upserts: Api) -> None:
+    addresses = [{"email": "ann@acme.example", "kind": "work"}]
+    _, made = upserts("PUT /people", {"person": {"name": "Ann", "email_addresses": addresses}})
+    _, again = upserts("PUT /people", {"person": {"name": "Eve", "email_addresses": addresses}})
+    assert again["person"] == {**made["person"], "name": "Eve"}
+    _, seat = upserts("PUT /seats", {"emails": ["a@acme.example", "b@acme.example"], "note": "x"})
+    assert upserts("PUT /seats", {"emails": ["a@acme.example"]})[1]["id"] == seat["id"]
 
 
 def test_where_nothing_tells_records_apart_nothing_is_changed(upserts: Api) -> None:
