@@ -134,12 +134,12 @@ def _only_ones(
     listed, own = shapes.get("list"), kind(name)
     by_key = {*map(plain, place.keys())} <= {*KEYS, f"{own}id", f"{own}key"}
     for does, operation in place.operations.items():
-        if does in LISTS or does in blank or does in shapes or sends_many(operation, name, schemas):
+        if does in LISTS or does in blank or does in shapes:
             continue
         media = json_media(success(operation, does)[1])
         shown = list_shape(media, name, schemas) if media else None
         known = shown and ((listed and shown.schema == listed.schema) or (by_key and stem(shown.schema) == own))
-        if shown and known and not shown.each:
+        if shown and known and not shown.each and not sends_many(operation, name, schemas):
             found[does] = Shape((*shown.way, ONLY), shown.schema)
     return found
 

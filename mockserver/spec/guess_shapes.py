@@ -139,7 +139,7 @@ def list_shape(pointer: str, resource: str, schemas: Schemas, depth: int = 0) ->
 def sends_many(operation: Operation, name: str, schemas: Schemas) -> Shape | None:
     """Where a body has a list of records, bare or with hardly anything beside it: `[{…}]`, `{"data": [{…}]}`."""
     media = body_media(operation)
-    if media is None or len(schemas.properties(schemas.look_up(media))) > 3:
+    if media is None or _says_much(schemas.look_up(media), schemas):
         return None
     shape = list_shape(media, name, schemas)
     if shape is None or shape.each or "object" not in schemas.kinds(schemas.look_up(shape.schema)):
@@ -152,6 +152,18 @@ def sends_many(operation: Operation, name: str, schemas: Schemas) -> Shape | Non
         return shape
     named = _rank(shape.way[-1], name) <= len(LISTS) and len(beside) < 3
     return shape if named and not any(_holds_objects(one, schemas) for one in beside) else None
+
+
+def _says_much(node: Json, schemas: Schemas) -> bool:
+    """Whether a body, or what its only member holds, has too many properties to be but a list: most are told so."""
+    for _ in range(2):
+        known = schemas.properties(node)
+        if len(known) > 3:
+            return True
+        if len(known) != 1:
+            return False
+        (node,) = known.values()
+    return False
 
 
 def _holds_objects(node: Json, schemas: Schemas) -> bool:
