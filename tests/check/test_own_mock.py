@@ -12,6 +12,7 @@ from mockserver.check.findings import Result
 from mockserver.check.options import Options
 from mockserver.check.running import check
 from mockserver.service import ApiSource
+from tests.inference.terse import document
 from tests.serving import start
 
 KEYS = {"key": "test-key", "readonly-key": "readonly-key"}
@@ -76,6 +77,36 @@ def test_no_document_is_left_out(specs: Path) -> None:
 @pytest.mark.parametrize("name", [*SMALL, *(pytest.param(one, marks=pytest.mark.soak) for one in LARGE)])
 def test_a_document_from_elsewhere(name: str, specs: Path, keys_file: str) -> None:
     result = checked(specs, name, keys_file, only=("laws",))
+
+    assert told(result) == []
+    assert (result.code, result.trouble) == (0, "")
+
+
+ODD = """
+GET /admins -> {admins: [Admin]}
+GET /admins/{id:int} -> Admin
+GET /contacts -> {contacts: [Contact]}
+POST /contacts <Contact> -> Contact
+GET /contacts/{id} -> Contact
+DELETE /contacts/{id} -> 204
+GET /contacts/{id}/notes -> {notes: [Note]}
+POST /contacts/{id}/notes <{body!: str, contact_id: str}> -> Note
+GET /articles -> {articles: [Article]}
+POST /articles <{title!: str, admin_id: str}> -> Article
+GET /articles/{id:int} -> Article
+PUT /articles/{id:int} <{title: str, admin_id: str}> -> Article
+Admin = {-id!: int, name: str}
+Contact = {-id!: str, name: str}
+Note = {-id!: str, body: str, contact: {id: str, type: str}}
+Article = {-id!: int, title: str, admin_id: str}
+"""
+
+
+def test_ids_of_two_types_and_references_that_are_shown_as_records(keys_file: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(f"openapi: 3.1.0\ninfo: {{title: Odd, version: '1'}}\n{document(ODD)}")
+
+    result = checked(tmp_path, path.name, keys_file, only=("laws",))
 
     assert told(result) == []
     assert (result.code, result.trouble) == (0, "")

@@ -62,7 +62,7 @@ def update_keeps(bench: Bench, kind: Kept) -> Iterator[Breach]:
         made = bench.mine(kind)
         for name, value in _one_by_one(bench, planned, changes(bench, kind, planned)):
             before, _ = current(bench, kind, made)
-            value = _elsewhere(bench, kind, name, before, value)
+            value = _elsewhere(bench, kind, planned, name, before, value)
             exchange = bench.ask(planned, key=made.key, above=bench.beside(planned, made), fields={name: value})
             bench.walked.clear()
             pointer = property_pointer(bench, planned, name)
@@ -78,16 +78,23 @@ def update_keeps(bench: Bench, kind: Kept) -> Iterator[Breach]:
                 break
 
 
-def _elsewhere(bench: Bench, kind: Kept, name: str, before: Any, value: Json) -> Json:
+def _elsewhere(bench: Bench, kind: Kept, planned: Planned, name: str, before: Any, value: Json) -> Json:
     """The value for a change, of a reference another than the record has already, where there is one."""
     other = bench.kinds.get(str(kind.resource.references.get(name, {}).get("resource")))
     if other is None or other.list is None or not isinstance(value, str | int) or at(before, (name,)) != value:
         return value
+    schemas, schema = bench.checking.contract.schemas, bench.bodies.writable(planned).get(name, {})
     try:
         known = map(bench.key_of(other), bench.walk(other.list, most=5).records)
     except Unfit:
         return value
-    return next((key for key in known if key not in (None, value)), value)
+    is_text = isinstance(value, str)  # documents call one id a number here and a text there
+    written = (str(key) if is_text else int(key) for key in known if key is not None and (is_text or _is_number(key)))
+    return next((key for key in written if key != value and schemas.is_valid(schema, key, "request")), value)
+
+
+def _is_number(key: Json) -> bool:
+    return str(key).isdecimal()
 
 
 def _after_update(
@@ -127,7 +134,7 @@ def listed_as_changed(bench: Bench, kind: Kept) -> Iterator[Breach]:
 
     before, first = listed()
     sent = {
-        name: _elsewhere(bench, kind, name, before, value)
+        name: _elsewhere(bench, kind, planned, name, before, value)
         for name, value in changes(bench, kind, planned).items()
         if not same(value, at(before, (name,)))
     }
@@ -152,7 +159,8 @@ def update_is_dated(bench: Bench, kind: Kept) -> Iterator[Breach]:
 def _dated(bench: Bench, kind: Kept, planned: Planned, made: Made) -> Iterator[Breach]:
     moved = [name for name, value in kind.resource.on_update.items() if value == "$now"]
     before, _ = current(bench, kind, made)
-    fields = {name: _elsewhere(bench, kind, name, before, one) for name, one in changes(bench, kind, planned).items()}
+    wanted = changes(bench, kind, planned)
+    fields = {name: _elsewhere(bench, kind, planned, name, before, one) for name, one in wanted.items()}
     if all(same(one, at(before, (name,))) for name, one in fields.items()):
         return  # what changes nothing need not be dated
     time.sleep(max(0.0, APART - (time.monotonic() - made.since)))

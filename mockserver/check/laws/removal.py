@@ -25,6 +25,8 @@ def delete_removes(bench: Bench, kind: Kept) -> Iterator[Breach]:
     if kind.delete is None or kind.create is None:
         raise Unfit("its records can't be created and deleted")
     made, other = bench.mine(kind), bench.mine(kind)
+    if made.key == other.key:
+        raise Unfit("what is made twice is one record")
     gone = bench.remove(kind, made)
     assert gone is not None
     if gone.status != kind.delete.plan.status and not (200 <= gone.status < 300 and _either(kind.delete)):
