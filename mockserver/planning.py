@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.handlers import handler
 from mockserver.spec.behaviour import Plan, Resource
 from mockserver.spec.errors import SpecError, nearest
-from mockserver.spec.guess_answers import SAMPLE
+from mockserver.spec.guess.answers import SAMPLE
 from mockserver.spec.model import Operation
 from mockserver.steps import answers, callbacks, events, inputs, problems, resources, writes
 from mockserver.steps.access import authenticate, authorize, identify, issue

@@ -12,8 +12,8 @@ from mockserver.planning import Compiled
 from mockserver.spec.behaviour import Plan, Resource, read
 from mockserver.spec.document import Document
 from mockserver.spec.errors import Position, SpecError
-from mockserver.spec.guess_names import kind, plain
-from mockserver.spec.guess_tokens import with_tokens
+from mockserver.spec.guess.names import kind, plain
+from mockserver.spec.guess.tokens import with_tokens
 from mockserver.spec.infer import Understanding, understand
 from mockserver.spec.model import Api, Json
 from mockserver.spec.operations import read as read_api

@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 
 from mockserver.spec.behaviour import Said, laid_over
 from mockserver.spec.errors import SpecError, nearest
-from mockserver.spec.guess_answers import Custom, custom_of
-from mockserver.spec.guess_elsewhere import item_above
-from mockserver.spec.guess_kinds import Found, lists, look_at, resources
-from mockserver.spec.guess_limits import limits_of
-from mockserver.spec.guess_names import plain, singular
-from mockserver.spec.guess_operations import operation_words
-from mockserver.spec.guess_places import ON_COLLECTION, ON_ITEM, Operations, Route, names_item, places
-from mockserver.spec.guess_relations import Relation
-from mockserver.spec.guess_resources import IdsOf, ids_of_referrers, referrers, resource_words
-from mockserver.spec.guess_role import Role
-from mockserver.spec.guess_roles import roles
-from mockserver.spec.guess_trash import without_trash
+from mockserver.spec.guess.answers import Custom, custom_of
+from mockserver.spec.guess.elsewhere import item_above
+from mockserver.spec.guess.kinds import Found, lists, look_at, resources
+from mockserver.spec.guess.limits import limits_of
+from mockserver.spec.guess.names import plain, singular
+from mockserver.spec.guess.operations import operation_words
+from mockserver.spec.guess.places import ON_COLLECTION, ON_ITEM, Operations, Route, names_item, places
+from mockserver.spec.guess.relations import Relation
+from mockserver.spec.guess.resources import IdsOf, ids_of_referrers, referrers, resource_words
+from mockserver.spec.guess.role import Role
+from mockserver.spec.guess.roles import roles
+from mockserver.spec.guess.trash import without_trash
 from mockserver.spec.model import Api, Operation
 from mockserver.spec.schema import Schemas
 

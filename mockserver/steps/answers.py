@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from mockserver.spec.errors import SpecError
-from mockserver.spec.guess_shapes import RANGES
+from mockserver.spec.guess.shapes import RANGES
 from mockserver.spec.model import Header, Json, Media, Operation
 from mockserver.spec.schema import Schemas
 from mockserver.steps.call import Answer, Call, Guard, Problem, new

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mockserver.spec.compiling import Violation
-from mockserver.spec.guess_names import kind, plain
+from mockserver.spec.guess.names import kind, plain
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 from mockserver.steps.call import Call

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.spec.behaviour import Resource
-from mockserver.spec.guess_names import singular
+from mockserver.spec.guess.names import singular
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schema, Schemas
 from mockserver.steps.call import Call, Fault, Problem

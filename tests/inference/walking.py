@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from mockserver.service import ServedApi, Service
 from mockserver.spec.behaviour import Plan, Resource, read
-from mockserver.spec.guess_shapes import body_media
+from mockserver.spec.guess.shapes import body_media
 from mockserver.spec.model import Operation, Parameter
 from mockserver.steps.call import Request
 from mockserver.world.values import Unsatisfiable, generator

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from mockserver.spec.guess_actions import action
-from mockserver.spec.guess_kinds import Found, Look
-from mockserver.spec.guess_names import plain
-from mockserver.spec.guess_places import Place, below, flat, names_item, shape_of
-from mockserver.spec.guess_role import Role, plural
-from mockserver.spec.guess_shapes import item_shape, json_media, list_shape, success
+from mockserver.spec.guess.actions import action
+from mockserver.spec.guess.kinds import Found, Look
+from mockserver.spec.guess.names import plain
+from mockserver.spec.guess.places import Place, below, flat, names_item, shape_of
+from mockserver.spec.guess.role import Role, plural
+from mockserver.spec.guess.shapes import item_shape, json_media, list_shape, success
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_kinds import Found
-from mockserver.spec.guess_names import kind, plain
-from mockserver.spec.guess_places import PARAMETER, Place
+from mockserver.spec.guess.kinds import Found
+from mockserver.spec.guess.names import kind, plain
+from mockserver.spec.guess.places import PARAMETER, Place
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 

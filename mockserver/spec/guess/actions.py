@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_names import plain
+from mockserver.spec.guess.names import plain
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 

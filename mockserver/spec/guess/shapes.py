@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_names import KEYS as NAMES
-from mockserver.spec.guess_names import plain, singular
+from mockserver.spec.guess.names import KEYS as NAMES
+from mockserver.spec.guess.names import plain, singular
 from mockserver.spec.model import Json, Operation, Response
 from mockserver.spec.schema import Schemas
 

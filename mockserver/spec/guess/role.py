@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_kinds import Found
-from mockserver.spec.guess_places import Place
-from mockserver.spec.guess_relations import Relation
-from mockserver.spec.guess_shapes import Shape
+from mockserver.spec.guess.kinds import Found
+from mockserver.spec.guess.places import Place
+from mockserver.spec.guess.relations import Relation
+from mockserver.spec.guess.shapes import Shape
 from mockserver.spec.model import Operation
 
 

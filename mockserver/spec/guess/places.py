@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mockserver.spec.guess_calls import calls
-from mockserver.spec.guess_names import plain, singular
+from mockserver.spec.guess.calls import calls
+from mockserver.spec.guess.names import plain, singular
 from mockserver.spec.model import Operation
 
 Route = tuple[str, str]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_filters import asked, filter_words
-from mockserver.spec.guess_names import plain
-from mockserver.spec.guess_shapes import Shape, list_shape, success, wrapped
+from mockserver.spec.guess.filters import asked, filter_words
+from mockserver.spec.guess.names import plain
+from mockserver.spec.guess.shapes import Shape, list_shape, success, wrapped
 from mockserver.spec.model import Json, Operation, Response
 from mockserver.spec.schema import Schemas
 

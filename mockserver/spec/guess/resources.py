@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_calls import call_of, key_sent
-from mockserver.spec.guess_kinds import ORDER, Found, Look
-from mockserver.spec.guess_names import is_created, is_updated, key_of, kind, plain, stem
-from mockserver.spec.guess_places import item_path, names_item
-from mockserver.spec.guess_references import references
-from mockserver.spec.guess_relations import HIDDEN, Relation
-from mockserver.spec.guess_shapes import body_media, item_shape, json_media, likeness, list_shape, success
+from mockserver.spec.guess.calls import call_of, key_sent
+from mockserver.spec.guess.kinds import ORDER, Found, Look
+from mockserver.spec.guess.names import is_created, is_updated, key_of, kind, plain, stem
+from mockserver.spec.guess.places import item_path, names_item
+from mockserver.spec.guess.references import references
+from mockserver.spec.guess.relations import HIDDEN, Relation
+from mockserver.spec.guess.shapes import body_media, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_names import kind, plain
-from mockserver.spec.guess_shapes import ONLY, list_shape, wrapped
+from mockserver.spec.guess.names import kind, plain
+from mockserver.spec.guess.shapes import ONLY, list_shape, wrapped
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 

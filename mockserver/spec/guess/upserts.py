@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_kinds import Found
-from mockserver.spec.guess_names import plain, singular
-from mockserver.spec.guess_shapes import body_media, item_shape, sends_many
+from mockserver.spec.guess.kinds import Found
+from mockserver.spec.guess.names import plain, singular
+from mockserver.spec.guess.shapes import body_media, item_shape, sends_many
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 

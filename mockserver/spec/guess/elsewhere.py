@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_actions import action
-from mockserver.spec.guess_attaching import to_one
-from mockserver.spec.guess_batches import batch, is_batch
-from mockserver.spec.guess_calls import call_of
-from mockserver.spec.guess_kinds import LIKE, Found
-from mockserver.spec.guess_named import by_property
-from mockserver.spec.guess_names import plain
-from mockserver.spec.guess_places import ON_ITEM, PARAMETER, Place, below, flat, names_item, shape_of
-from mockserver.spec.guess_receipts import is_receipt
-from mockserver.spec.guess_role import Role, plural, unknown
-from mockserver.spec.guess_sections import section_list
-from mockserver.spec.guess_shapes import item_shape, json_media, likeness, success
-from mockserver.spec.guess_upserts import is_upsert
+from mockserver.spec.guess.actions import action
+from mockserver.spec.guess.attaching import to_one
+from mockserver.spec.guess.batches import batch, is_batch
+from mockserver.spec.guess.calls import call_of
+from mockserver.spec.guess.kinds import LIKE, Found
+from mockserver.spec.guess.named import by_property
+from mockserver.spec.guess.names import plain
+from mockserver.spec.guess.places import ON_ITEM, PARAMETER, Place, below, flat, names_item, shape_of
+from mockserver.spec.guess.receipts import is_receipt
+from mockserver.spec.guess.role import Role, plural, unknown
+from mockserver.spec.guess.sections import section_list
+from mockserver.spec.guess.shapes import item_shape, json_media, likeness, success
+from mockserver.spec.guess.upserts import is_upsert
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mockserver.spec.guess_kinds import LIKE, Found
-from mockserver.spec.guess_names import plain, singular
-from mockserver.spec.guess_places import shape_of
-from mockserver.spec.guess_receipts import receipt
-from mockserver.spec.guess_shapes import body_media, json_media, likeness, list_shape, sends_many, success
+from mockserver.spec.guess.kinds import LIKE, Found
+from mockserver.spec.guess.names import plain, singular
+from mockserver.spec.guess.places import shape_of
+from mockserver.spec.guess.receipts import receipt
+from mockserver.spec.guess.shapes import body_media, json_media, likeness, list_shape, sends_many, success
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 

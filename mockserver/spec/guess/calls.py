@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mockserver.spec.guess_names import plain
-from mockserver.spec.guess_shapes import body_media
+from mockserver.spec.guess.names import plain
+from mockserver.spec.guess.shapes import body_media
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 

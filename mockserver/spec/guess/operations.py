@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_answers import Custom, answer_words, batch_words
-from mockserver.spec.guess_calls import key_sent
-from mockserver.spec.guess_kinds import CLOSE, LIKE
-from mockserver.spec.guess_named import key_words, keys_of, last_parameter
-from mockserver.spec.guess_names import plain, singular
-from mockserver.spec.guess_places import PARAMETER, item_path
-from mockserver.spec.guess_references import sent_as
-from mockserver.spec.guess_role import Role
-from mockserver.spec.guess_shapes import ONLY, body_media, item_shape, likeness, sends_many, success
+from mockserver.spec.guess.answers import Custom, answer_words, batch_words
+from mockserver.spec.guess.calls import key_sent
+from mockserver.spec.guess.kinds import CLOSE, LIKE
+from mockserver.spec.guess.named import key_words, keys_of, last_parameter
+from mockserver.spec.guess.names import plain, singular
+from mockserver.spec.guess.places import PARAMETER, item_path
+from mockserver.spec.guess.references import sent_as
+from mockserver.spec.guess.role import Role
+from mockserver.spec.guess.shapes import ONLY, body_media, item_shape, likeness, sends_many, success
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mockserver.spec.guess_places import Place
-from mockserver.spec.guess_shapes import body_media
+from mockserver.spec.guess.places import Place
+from mockserver.spec.guess.shapes import body_media
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 

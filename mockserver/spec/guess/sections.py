@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from mockserver.spec.guess_kinds import LIKE, Found
-from mockserver.spec.guess_names import plain
-from mockserver.spec.guess_places import PARAMETER
-from mockserver.spec.guess_role import Role, plural
-from mockserver.spec.guess_shapes import json_media, likeness, list_shape, success
+from mockserver.spec.guess.kinds import LIKE, Found
+from mockserver.spec.guess.names import plain
+from mockserver.spec.guess.places import PARAMETER
+from mockserver.spec.guess.role import Role, plural
+from mockserver.spec.guess.shapes import json_media, likeness, list_shape, success
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_names import is_created, is_updated, kind, plain, singular
-from mockserver.spec.guess_shapes import names_records
+from mockserver.spec.guess.names import is_created, is_updated, kind, plain, singular
+from mockserver.spec.guess.shapes import names_records
 from mockserver.spec.model import Json, Operation, Parameter
 from mockserver.spec.schema import Schemas
 

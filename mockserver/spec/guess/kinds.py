@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mockserver.spec.guess_names import KEYS, key_of, kind, plain, stem
-from mockserver.spec.guess_places import ITEM_WORDS, WHOLE, Place, names_for
-from mockserver.spec.guess_shapes import (
+from mockserver.spec.guess.names import KEYS, key_of, kind, plain, stem
+from mockserver.spec.guess.places import ITEM_WORDS, WHOLE, Place, names_for
+from mockserver.spec.guess.shapes import (
     IDS,
     ONLY,
     Shape,

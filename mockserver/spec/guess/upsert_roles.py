@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.spec.guess_kinds import LIKE, Found
-from mockserver.spec.guess_named import fields_named, last_parameter
-from mockserver.spec.guess_names import stem
-from mockserver.spec.guess_places import ITEM_WORDS, Place, below, shape_of
-from mockserver.spec.guess_relations import Relation
-from mockserver.spec.guess_role import Role, plural
-from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, sends_many, success
-from mockserver.spec.guess_upserts import is_upsert, match_of
+from mockserver.spec.guess.kinds import LIKE, Found
+from mockserver.spec.guess.named import fields_named, last_parameter
+from mockserver.spec.guess.names import stem
+from mockserver.spec.guess.places import ITEM_WORDS, Place, below, shape_of
+from mockserver.spec.guess.relations import Relation
+from mockserver.spec.guess.role import Role, plural
+from mockserver.spec.guess.shapes import Shape, body_media, item_shape, json_media, likeness, sends_many, success
+from mockserver.spec.guess.upserts import is_upsert, match_of
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 

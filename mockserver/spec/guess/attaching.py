@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from mockserver.spec.guess_kinds import LIKE, Found
-from mockserver.spec.guess_links import linked, names_many
-from mockserver.spec.guess_names import kind, plain
-from mockserver.spec.guess_places import PARAMETER, Place, below, shape_of
-from mockserver.spec.guess_relations import Relation
-from mockserver.spec.guess_role import Role, plural
-from mockserver.spec.guess_shapes import (
+from mockserver.spec.guess.kinds import LIKE, Found
+from mockserver.spec.guess.links import linked, names_many
+from mockserver.spec.guess.names import kind, plain
+from mockserver.spec.guess.places import PARAMETER, Place, below, shape_of
+from mockserver.spec.guess.relations import Relation
+from mockserver.spec.guess.role import Role, plural
+from mockserver.spec.guess.shapes import (
     Shape,
     body_media,
     item_shape,

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from mockserver.spec.guess_kinds import Found, names_existing
-from mockserver.spec.guess_links import attaches_many, attaches_one
-from mockserver.spec.guess_names import kind, plain, singular, stem
-from mockserver.spec.guess_places import WHOLE, Place
-from mockserver.spec.guess_shapes import body_media, item_shape, names_records
+from mockserver.spec.guess.kinds import Found, names_existing
+from mockserver.spec.guess.links import attaches_many, attaches_one
+from mockserver.spec.guess.names import kind, plain, singular, stem
+from mockserver.spec.guess.places import WHOLE, Place
+from mockserver.spec.guess.shapes import body_media, item_shape, names_records
 from mockserver.spec.model import Json
 from mockserver.spec.schema import Schemas
 

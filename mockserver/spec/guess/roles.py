@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_attaching import attached, link
-from mockserver.spec.guess_batches import is_batch, of_many
-from mockserver.spec.guess_calls import key_sent
-from mockserver.spec.guess_elsewhere import beside, of_path
-from mockserver.spec.guess_kinds import LIKE, LISTS, Found, Look, found_by, is_whole, names_existing
-from mockserver.spec.guess_links import attaches_here
-from mockserver.spec.guess_mine import of_mine
-from mockserver.spec.guess_named import fields_named, last_parameter
-from mockserver.spec.guess_names import kind, plain, singular
-from mockserver.spec.guess_places import (
+from mockserver.spec.guess.attaching import attached, link
+from mockserver.spec.guess.batches import is_batch, of_many
+from mockserver.spec.guess.calls import key_sent
+from mockserver.spec.guess.elsewhere import beside, of_path
+from mockserver.spec.guess.kinds import LIKE, LISTS, Found, Look, found_by, is_whole, names_existing
+from mockserver.spec.guess.links import attaches_here
+from mockserver.spec.guess.mine import of_mine
+from mockserver.spec.guess.named import fields_named, last_parameter
+from mockserver.spec.guess.names import kind, plain, singular
+from mockserver.spec.guess.places import (
     ITEM_WORDS,
     WHOLE,
     Operations,
@@ -23,14 +23,14 @@ from mockserver.spec.guess_places import (
     Route,
     shape_of,
 )
-from mockserver.spec.guess_puts import put_creates, put_of
-from mockserver.spec.guess_receipts import is_receipt
-from mockserver.spec.guess_relations import Relation, relation
-from mockserver.spec.guess_role import Role, plural, unknown
-from mockserver.spec.guess_shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
-from mockserver.spec.guess_trash import of_trash
-from mockserver.spec.guess_upserting import made_below, made_by_name, upserted
-from mockserver.spec.guess_upserts import match_of
+from mockserver.spec.guess.puts import put_creates, put_of
+from mockserver.spec.guess.receipts import is_receipt
+from mockserver.spec.guess.relations import Relation, relation
+from mockserver.spec.guess.role import Role, plural, unknown
+from mockserver.spec.guess.shapes import Shape, body_media, item_shape, json_media, likeness, list_shape, success
+from mockserver.spec.guess.trash import of_trash
+from mockserver.spec.guess.upsert_roles import made_below, made_by_name, upserted
+from mockserver.spec.guess.upserts import match_of
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_lists import PLACES, SIZE
-from mockserver.spec.guess_shapes import body_media
+from mockserver.spec.guess.lists import PLACES, SIZE
+from mockserver.spec.guess.shapes import body_media
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from mockserver.spec.behaviour import Said, laid_over
-from mockserver.spec.guess_shapes import body_media, json_media, success
+from mockserver.spec.guess.shapes import body_media, json_media, success
 from mockserver.spec.infer import Understanding
 from mockserver.spec.model import Api, Json, Operation
 from mockserver.spec.schema import Schemas

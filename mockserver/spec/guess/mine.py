@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from mockserver.spec.guess_kinds import CLOSE, LIKE, Found
-from mockserver.spec.guess_names import plain, stem
-from mockserver.spec.guess_places import shape_of
-from mockserver.spec.guess_references import PEOPLE
-from mockserver.spec.guess_role import Role
-from mockserver.spec.guess_shapes import ONLY, Shape, item_shape, json_media, likeness, list_shape, success
+from mockserver.spec.guess.kinds import CLOSE, LIKE, Found
+from mockserver.spec.guess.names import plain, stem
+from mockserver.spec.guess.places import shape_of
+from mockserver.spec.guess.references import PEOPLE
+from mockserver.spec.guess.role import Role
+from mockserver.spec.guess.shapes import ONLY, Shape, item_shape, json_media, likeness, list_shape, success
 from mockserver.spec.model import Operation
 from mockserver.spec.schema import Schemas
 

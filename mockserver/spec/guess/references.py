@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_names import KEYS, kind, plain, stem
-from mockserver.spec.guess_relations import Relation
-from mockserver.spec.guess_shapes import body_media, item_shape, names_records
+from mockserver.spec.guess.names import KEYS, kind, plain, stem
+from mockserver.spec.guess.relations import Relation
+from mockserver.spec.guess.shapes import body_media, item_shape, names_records
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 

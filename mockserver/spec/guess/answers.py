@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_lists import list_answer, list_words
-from mockserver.spec.guess_names import plain, singular
-from mockserver.spec.guess_receipts import DONE, as_items, receipt_of
-from mockserver.spec.guess_role import Role
-from mockserver.spec.guess_searches import search_words
-from mockserver.spec.guess_shapes import (
+from mockserver.spec.guess.lists import list_answer, list_words
+from mockserver.spec.guess.names import plain, singular
+from mockserver.spec.guess.receipts import DONE, as_items, receipt_of
+from mockserver.spec.guess.role import Role
+from mockserver.spec.guess.searches import search_words
+from mockserver.spec.guess.shapes import (
     ONLY,
     is_blank,
     item_shape,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mockserver.spec.behaviour import Words
-from mockserver.spec.guess_names import kind, plain
-from mockserver.spec.guess_places import Place
-from mockserver.spec.guess_shapes import body_media
+from mockserver.spec.guess.names import kind, plain
+from mockserver.spec.guess.places import Place
+from mockserver.spec.guess.shapes import body_media
 from mockserver.spec.model import Json, Operation
 from mockserver.spec.schema import Schemas
 
