@@ -67,11 +67,12 @@ def filter_words(
     filters: Words = {name: {"each": True} for name in sorted(each)}
     sorts: list[Asked] = []
     begins = plain(operation.path.rstrip("/").rpartition("/")[2]) == "autocomplete"
+    arrays = {name: node for name, node in properties.items() if "array" in schemas.kinds(node)}
     known = [one for one in asked(operation, schemas) if one.name not in taken and _head(one.name) not in each]
     for one in known:
         if SORT.fullmatch(one.name.lstrip("$")) and one.name not in properties:
             sorts.append(one)
-        elif found := _filter(one, str(resource.get("key", "id")), properties, schemas):
+        elif found := _filter(one, str(resource.get("key", "id")), properties, arrays, schemas):
             filters[one.name] = _begun(found, properties, schemas) if begins else found
     sort = next((found for one in sorts if (found := _sort(one, known, properties, schemas))), None)
     return {**({"sort": sort} if sort else {}), **({"filters": filters} if filters else {})}
@@ -117,11 +118,13 @@ def field_of(name: str, properties: Mapping[str, Json], schemas: Schemas) -> tup
     return (alike[0], properties[alike[0]]) if len(alike) == 1 else None
 
 
-def _filter(one: Asked, key: str, properties: Mapping[str, Json], schemas: Schemas) -> Words | None:
-    """What a parameter does to a list, where it is about a property."""
+def _filter(
+    one: Asked, key: str, properties: Mapping[str, Json], arrays: Mapping[str, Json], schemas: Schemas
+) -> Words | None:  # fmt: skip
+    """What a parameter does to a list, where it is about a property; `arrays` are those of them that are lists."""
     brackets = BRACKETS.fullmatch(one.name)
     if not brackets:
-        return _plain_filter(one.name, one, key, properties, schemas)
+        return _plain_filter(one.name, one, key, properties, arrays, schemas)
     head, parts = brackets[1], re.findall(r"\[([^\[\]]+)\]", brackets[2])
     if not OF_FILTERS.fullmatch(head) or head in properties:
         parts = [head, *parts]
@@ -130,17 +133,19 @@ def _filter(one: Asked, key: str, properties: Mapping[str, Json], schemas: Schem
     if compare is None:
         return None
     if compare == "eq":
-        return _plain_filter(name, one, key, properties, schemas)
+        return _plain_filter(name, one, key, properties, arrays, schemas)
     found = field_of(name, properties, schemas)
     return {"fields": [found[0]], "compare": compare} if found else None
 
 
-def _plain_filter(name: str, one: Asked, key: str, properties: Mapping[str, Json], schemas: Schemas) -> Words | None:
-    if embedded := _names(name, properties, schemas):
+def _plain_filter(
+    name: str, one: Asked, key: str, properties: Mapping[str, Json], arrays: Mapping[str, Json], schemas: Schemas
+) -> Words | None:  # fmt: skip
+    if embedded := _names(name, properties, arrays, schemas):
         return {"fields": [embedded], "compare": "has"}
     if found := field_of(name, properties, schemas):
         return _equal(one, *found, schemas)
-    if (match := OF_RECORD.fullmatch(name)) and (embedded := _names(match[1], properties, schemas)):
+    if (match := OF_RECORD.fullmatch(name)) and (embedded := _names(match[1], properties, arrays, schemas)):
         return {"fields": [embedded], "compare": "has"}
     if (several := properties.get(f"{name}s")) is not None and schemas.kinds(several) <= {"array", "null"}:
         return {"fields": [f"{name}s"], "compare": "has"}  # `person_id=7` of `person_ids`
@@ -181,18 +186,20 @@ def _is_of_another_form(one: Asked, node: Json, schemas: Schemas) -> bool:
     return len(found) > 1
 
 
-def _names(name: str, properties: Mapping[str, Json], schemas: Schemas) -> str | None:
+def _names(
+    name: str, properties: Mapping[str, Json], arrays: Mapping[str, Json], schemas: Schemas
+) -> str | None:  # fmt: skip
     """The way to the keys of records that a record shows, where a parameter is named after them.
 
     `project=7` looks at `projects.gid`, `assignee=9` at `assignee.gid`.
     """
     for field, node in properties.items():
-        if field == name or (kind(field) == kind(name) and "array" in schemas.kinds(node)):
+        if field == name or (field in arrays and kind(field) == kind(name)):
             way = names_records(field, node, schemas)
             if way and "." in way:
                 return way
-    for field, node in properties.items():  # `section=5` looks at `memberships.section.gid`
-        inner = schemas.items(node) if "array" in schemas.kinds(node) else None
+    for field, node in arrays.items():  # `section=5` looks at `memberships.section.gid`
+        inner = schemas.items(node)
         member = schemas.properties(inner).get(name) if inner else None
         way = names_records(f"{field}.{name}", member, schemas) if member else None
         if way and way.count(".") > 1:
