@@ -111,6 +111,32 @@ def test_what_two_mocks_make_up_alike_by_chance_is_free() -> None:
     assert {one.status for one in result.exchanges} >= {201}
 
 
+NARROWED = {"name": "folder", "in": "query", "required": True, "schema": {"type": "string"}, "example": "31232"}
+OWNED = {"name": "folder", "in": "query", "schema": {"type": "string"}}
+OFFSET = {"name": "offset", "in": "query", "schema": {"type": "integer", "default": 0}}
+
+
+@pytest.mark.parametrize("parameters", [[NARROWED], [OWNED, OFFSET]], ids=["of-one-folder", "pages-without-a-word"])
+def test_a_list_that_shows_a_part_says_nothing_of_the_rest(parameters: list[dict[str, Any]]) -> None:
+    """One can't be asked for without a folder; the other's pages are as long as the server likes, and tell no end."""
+    fields = {"name": {"type": "string"}, "folder": {"type": "string", "enum": ["a", "b", "c"]}}
+    policy = {"type": "object", "required": ["id", *fields], "properties": {"id": {"type": "string"}, **fields}}
+    wanted = {"type": "object", "required": [*fields], "properties": fields}
+    sent = {"content": {"application/json": {"schema": wanted}}}
+    listed = {"type": "object", "required": ["entries"], "properties": {
+        "limit": {"type": "integer"}, "entries": {"type": "array", "items": policy}}}  # fmt: skip
+    shown, page = ({"description": "It.", "content": {"application/json": {"schema": one}}} for one in (policy, listed))
+    document = {"openapi": "3.1.0", "info": {"title": "Policies", "version": "1"}, "paths": {"/policies": {
+        "get": {"operationId": "list", "parameters": parameters, "responses": {"200": page}},
+        "post": {"operationId": "create", "requestBody": sent, "responses": {"201": shown}}}}}  # fmt: skip
+
+    source = ApiSource("policies", parse("policies.json", lambda _: json.dumps(document).encode()))
+    result = check(source, Options("", only=("model",), write=True, rehearse=True, examples=8))
+
+    assert [(one.operation, one.expected, one.seen) for one in result.findings] == []
+    assert any("folder=" in one.path for one in result.exchanges)
+
+
 def test_the_same_seed_makes_the_same_calls() -> None:
     def calls() -> list[tuple[str, str, bytes]]:
         with mocks() as fresh:

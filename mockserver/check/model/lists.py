@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.check.answers import MISSING, asked, at, places
 from mockserver.check.contract import Planned
+from mockserver.check.laws.walks import Pages, Walk
 from mockserver.check.model.alike import Difference, difference, equal
 from mockserver.spec.model import Json
 from mockserver.world import times
@@ -37,6 +38,26 @@ def merged(parts: Sequence[Sequence[Record]], order: Sequence[str]) -> list[Reco
         return list(found.values())
     ranked = sorted(found, key=lambda label: repr(values[label]), reverse=order[0].startswith("-"))
     return [found[label] for label in ranked]
+
+
+def narrowing(planned: Planned) -> set[str]:
+    """The query parameters that a list can't be asked for without: each may say which of the records it shows, whether
+    the document lets tell how (`folder_id`) or not."""
+    page, partition = planned.plan.page, (planned.resource.partition if planned.resource else None) or {}
+    told = (page.get("size"), page.get("position"), planned.plan.sort, partition.get("from"))
+    others = {way[0] for part, way in map(asked, told) if part == "query" and way}
+    return {one.name for one in planned.operation.parameters if one.required and one.location == "query"} - others
+
+
+def has_ended(pages: Pages, walk: Walk) -> bool:
+    """Whether a walk that came to no further page is known to have seen all: a page that tells nothing of what comes
+    after it, of a list whose pages have a size of the server's own, may be followed by others."""
+    if not walk.pages or pages.sized or pages.style not in ("page", "offset"):
+        return True
+    last = walk.pages[-1]
+    if not last.records or last.more is False or last.total is not None or last.tells_next:
+        return True
+    return last.size is not None and len(last.records) < last.size
 
 
 def is_whole(planned: Planned, query: Mapping[str, Json], answer: Json) -> bool:

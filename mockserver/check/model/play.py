@@ -17,7 +17,7 @@ from mockserver.check.laws.law import Kept, Unfit
 from mockserver.check.laws.oracle import Oracle
 from mockserver.check.ledger import parsed
 from mockserver.check.model.alike import Difference, difference, narrowed
-from mockserver.check.model.lists import listed_difference, order_of
+from mockserver.check.model.lists import listed_difference, narrowing, order_of
 from mockserver.check.model.sight import Sight, as_exchange
 from mockserver.check.model.steps import Gone, Made, Step, resolved
 from mockserver.spec.model import Json
@@ -168,7 +168,7 @@ class Play:
     def _listed(self, planned: Planned, step: Step, bodies: Bodies, free: frozenset[str]) -> Difference | None:
         assert planned.resource is not None
         self.next = None
-        if planned.resource.name not in self.sight.complete:
+        if planned.resource.name not in self.sight.complete or narrowing(planned) - planned.plan.filters.keys():
             return None
         kind = self.bench.kinds[planned.resource.name]
         sort = step.query.get(planned.plan.sort) if isinstance(planned.plan.sort, str) else None

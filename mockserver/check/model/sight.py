@@ -11,7 +11,7 @@ from mockserver.check.findings import Exchange
 from mockserver.check.laws.bench import Bench
 from mockserver.check.laws.law import Kept, Unfit
 from mockserver.check.laws.walks import Walk, everything
-from mockserver.check.model.lists import merged, order_of
+from mockserver.check.model.lists import has_ended, merged, narrowing, order_of
 from mockserver.check.model.twins import Twins
 from mockserver.spec.model import Json
 from mockserver.steps.call import Answer
@@ -51,6 +51,8 @@ class Sight:
         self.complete.discard(name)
         if kind.list is None or any(one.location == "path" for one in kind.list.operation.parameters):
             return
+        if narrowing(kind.list):
+            return  # what it shows is a part, and of the rest nothing is known
         self.checking.tell("model", "looks at what is there", kind.list.operation.id)
         try:
             walks = [self.bench.walk(kind.list, query=query) for query in everything(kind.list, self.checking.contract)]
@@ -59,7 +61,8 @@ class Sight:
         key, order = self.bench.key_of(kind), order_of(kind.list, None)
         listed = [record for walk in walks for record in walk.records]
         self.records[name] = merged([list(walk.records) for walk in walks], order)
-        if all(walk.whole for walk in walks) and None not in map(key, listed):
+        pages = self.bench.pages(kind.list)
+        if all(walk.whole and has_ended(pages, walk) for walk in walks) and None not in map(key, listed):
             newest_first, tenant = bool(order) and order[0].startswith("-"), self._tenant(kind)
             kept = [{**tenant, **record} for record in self.records[name]]
             self.twins.fill(name, reversed(kept) if newest_first else kept)
