@@ -56,7 +56,7 @@ def run(pytester: pytest.Pytester, *arguments: str, apart: bool = False) -> pyte
 def with_pulse(pytester: pytest.Pytester) -> pytest.Pytester:
     """A folder whose tests have one API, and `invite(mock_api)`."""
     pytester.makeconftest(PULSE)
-    pytester.makepyfile(asking=ASKING)
+    pytester.makepyfile(books_client=ASKING)
     return pytester
 
 
@@ -64,7 +64,7 @@ def test_each_test_has_a_world_with_clock_journal_and_records(with_pulse: pytest
     with_pulse.makepyfile(
         """
         import pytest
-        from asking import ask, invite
+        from books_client import ask, invite
 
         names = set()
 
@@ -119,11 +119,11 @@ def test_each_test_has_a_world_with_clock_journal_and_records(with_pulse: pytest
 
 
 def test_with_nothing_configured_all_bundled_apis_are_there(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(asking=ASKING)
+    pytester.makepyfile(books_client=ASKING)
     pytester.makepyfile(
         """
         import pytest
-        from asking import ask, invite
+        from books_client import ask, invite
 
         def test_all(mock_api):
             assert mock_api.url + "/pulse/v2" == mock_api["pulse"].url
@@ -143,7 +143,7 @@ def test_with_nothing_configured_all_bundled_apis_are_there(pytester: pytest.Pyt
 
 
 def test_settings_are_fixtures(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(asking=ASKING)
+    pytester.makepyfile(books_client=ASKING)
     (pytester.path / "books.yaml").write_text(
         """
 openapi: 3.1.0
@@ -157,7 +157,7 @@ paths:
     pytester.makepyfile(
         """
         import pytest
-        from asking import ask
+        from books_client import ask
 
         @pytest.fixture(scope="session")
         def mock_apis(): return ["books.yaml"]
@@ -188,7 +188,7 @@ def test_parallel_tests_never_meet(with_pulse: pytest.Pytester) -> None:
     with_pulse.makepyfile(
         """
         import pytest
-        from asking import invite
+        from books_client import invite
 
         @pytest.mark.parametrize("n", range(20))
         def test_alone(mock_api, n):
@@ -203,7 +203,7 @@ def test_parallel_tests_never_meet(with_pulse: pytest.Pytester) -> None:
 def test_a_failure_shows_what_was_asked(with_pulse: pytest.Pytester) -> None:
     with_pulse.makepyfile(
         """
-        from asking import invite
+        from books_client import invite
 
         def test_wrong(mock_api):
             invite(mock_api)
