@@ -122,7 +122,7 @@ class TestInitiate:
 
     def test_calls_end_each_in_their_own_way(self, salespulse: Caller) -> None:
         """`disposition`, `recording_url`, `transcript`"""
-        salespulse.freeze(NOON)  # how a call ends is drawn by when it began
+        salespulse.freeze(NOON)  # how a call ends follows from its key, and that from when it began
         contacts = [one["id"] for one in salespulse.ok("GET /contacts?limit=20")["data"]]
         called = [salespulse.ok("POST /calls/initiate", {"contact_id": one})["id"] for one in contacts]
         salespulse.advance("PT30S")
