@@ -116,15 +116,23 @@ OWNED = {"name": "folder", "in": "query", "schema": {"type": "string"}}
 OFFSET = {"name": "offset", "in": "query", "schema": {"type": "integer", "default": 0}}
 
 
-@pytest.mark.parametrize("parameters", [[NARROWED], [OWNED, OFFSET]], ids=["of-one-folder", "pages-without-a-word"])
-def test_a_list_that_shows_a_part_says_nothing_of_the_rest(parameters: list[dict[str, Any]]) -> None:
-    """One can't be asked for without a folder; the other's pages are as long as the server likes, and tell no end."""
+@pytest.mark.parametrize(
+    ("parameters", "left_out"),
+    [([NARROWED], ""), ([OWNED, OFFSET], ""), ([OWNED], "folder")],
+    ids=["of-one-folder", "pages-without-a-word", "the-folder-is-left-out"],
+)
+def test_a_list_that_shows_a_part_says_nothing_of_the_rest(parameters: list[dict[str, Any]], left_out: str) -> None:
+    """One can't be asked for without a folder; one's pages are as long as the server likes, and tell no end; one leaves
+    out by what it is filtered."""
     fields = {"name": {"type": "string"}, "folder": {"type": "string", "enum": ["a", "b", "c"]}}
-    policy = {"type": "object", "required": ["id", *fields], "properties": {"id": {"type": "string"}, **fields}}
+    kept = {"id": {"type": "string"}, **fields}
+    policy = {"type": "object", "required": [*kept], "properties": kept}
     wanted = {"type": "object", "required": [*fields], "properties": fields}
     sent = {"content": {"application/json": {"schema": wanted}}}
+    names = {name: schema for name, schema in kept.items() if name != left_out}
+    item = {"type": "object", "required": [*names], "properties": names}
     listed = {"type": "object", "required": ["entries"], "properties": {
-        "limit": {"type": "integer"}, "entries": {"type": "array", "items": policy}}}  # fmt: skip
+        "limit": {"type": "integer"}, "entries": {"type": "array", "items": item}}}  # fmt: skip
     shown, page = ({"description": "It.", "content": {"application/json": {"schema": one}}} for one in (policy, listed))
     document = {"openapi": "3.1.0", "info": {"title": "Policies", "version": "1"}, "paths": {"/policies": {
         "get": {"operationId": "list", "parameters": parameters, "responses": {"200": page}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from mockserver.check.answers import MISSING, asked, at, places
@@ -47,6 +47,21 @@ def narrowing(planned: Planned) -> set[str]:
     told = (page.get("size"), page.get("position"), planned.plan.sort, partition.get("from"))
     others = {way[0] for part, way in map(asked, told) if part == "query" and way}
     return {one.name for one in planned.operation.parameters if one.required and one.location == "query"} - others
+
+
+def hides(planned: Planned, query: Collection[str], records: Sequence[Record]) -> bool:
+    """Whether a call's filters go by a field that no record shows: lists often leave out what they can be filtered by,
+    and who has only seen the list can't tell which records pass."""
+    asked_for = [(name, words) for name, words in planned.plan.filters.items() if name in query]
+    ways = [str(field).split(".") for name, words in asked_for for field in words.get("fields") or [name]]
+    return bool(records) and not all(any(_shows(record, way) for record in records) for way in ways)
+
+
+def _shows(record: Json | Record, way: Sequence[str]) -> bool:
+    """Whether a record says what is at a way: also that there is nothing, or a list of what the rest of it leads to."""
+    if not way or not isinstance(record, Mapping):
+        return True
+    return way[0] in record and _shows(record[way[0]], way[1:])
 
 
 def has_ended(pages: Pages, walk: Walk) -> bool:

@@ -17,7 +17,7 @@ from mockserver.check.laws.law import Kept, Unfit
 from mockserver.check.laws.oracle import Oracle
 from mockserver.check.ledger import parsed
 from mockserver.check.model.alike import Difference, difference, narrowed
-from mockserver.check.model.lists import listed_difference, narrowing, order_of
+from mockserver.check.model.lists import hides, listed_difference, narrowing, order_of
 from mockserver.check.model.sight import Sight, as_exchange
 from mockserver.check.model.steps import Gone, Made, Step, resolved
 from mockserver.spec.model import Json
@@ -168,9 +168,12 @@ class Play:
     def _listed(self, planned: Planned, step: Step, bodies: Bodies, free: frozenset[str]) -> Difference | None:
         assert planned.resource is not None
         self.next = None
-        if planned.resource.name not in self.sight.complete or narrowing(planned) - planned.plan.filters.keys():
+        name, needed = planned.resource.name, narrowing(planned)
+        if name not in self.sight.complete or needed - planned.plan.filters.keys():
             return None
-        kind = self.bench.kinds[planned.resource.name]
+        if hides(planned, {*step.query, *needed}, self.sight.records[name]):
+            return None
+        kind = self.bench.kinds[name]
         sort = step.query.get(planned.plan.sort) if isinstance(planned.plan.sort, str) else None
         order = order_of(planned, sort)
         return listed_difference(planned, step.query, bodies, self.bench.key_of(kind), order, free)
