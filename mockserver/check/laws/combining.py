@@ -45,12 +45,21 @@ def filters_together(bench: Bench, planned: Planned) -> Iterator[Breach]:
 def _finding(bench: Bench, planned: Planned, records: list[Any]) -> list[Named]:
     """Of each filter the use that most records pass, but for what the plain list is narrowed by anyway."""
     chosen: list[Named] = []
-    for name in planned.plan.filters:
+    clocked = _clocked(bench, planned)
+    for name in [name for name in planned.plan.filters if name not in clocked] or clocked:
         known = [one for one in tries(bench, planned, name, records) if not is_narrowed(bench, planned, name)]
         best = max(known, key=lambda one: sum(map(one.passes, records)), default=None)
         if best is not None and any(map(best.passes, records)):
             chosen.append((name, best))
     return chosen
+
+
+def _clocked(bench: Bench, planned: Planned) -> list[str]:
+    """The filters by times that the server's clock sets: which records share one is chance, which decides no calls."""
+    kind = bench.kinds.get(planned.plan.resource or "")
+    words = {**kind.resource.on_create, **kind.resource.on_update} if kind else {}
+    moments = {field for field, word in words.items() if str(word).startswith("$now")}
+    return [name for name, one in planned.plan.filters.items() if moments.intersection(one.get("fields") or ())]
 
 
 def _pairs(bench: Bench, planned: Planned, records: list[Any]) -> Iterator[tuple[Named, Named]]:
@@ -60,6 +69,8 @@ def _pairs(bench: Bench, planned: Planned, records: list[Any]) -> Iterator[tuple
         for one in tries(bench, planned, name, records):
             label = (name, *(one.query[name] if isinstance(one.query[name], dict) else ()))
             ways.setdefault(label, []).append((name, one))
+    clocked = _clocked(bench, planned)
+    ways = {label: known[:1] if label[0] in clocked else known for label, known in ways.items()}
     passing = {id(one): [*map(one.passes, records)] for known in ways.values() for _, one in known}
     searches = [label for label in ways if planned.plan.filters[label[0]].get("compare") == "contains"]
     others = [label for label in ways if label not in searches][:MOST_BESIDE]
@@ -67,7 +78,7 @@ def _pairs(bench: Bench, planned: Planned, records: list[Any]) -> Iterator[tuple
     for first, second in ((ways[one], ways[other]) for one, other in labels):
         ranked = [(_tells(passing[id(a[1])], passing[id(b[1])]), a, b) for a in first for b in second]
         best = max(ranked, key=lambda each: each[0])
-        if best[0] > 1:
+        if best[0] > 1 or {first[0][0], second[0][0]}.intersection(clocked):
             yield best[1:]
 
 
