@@ -121,7 +121,8 @@ def _fields(resource: Resource, around: Surroundings) -> Fields:
     schemas = around.schemas
     properties = schemas.properties(schemas.look_up(pointer)) if pointer else {}
     held = {one: schemas.properties(properties[one]) for one in HOLDERS if one in properties}
-    properties |= {f"{one}.{name}": node for one, inner in held.items() for name, node in inner.items()}
+    within = {f"{one}.{name}": node for one, inner in held.items() for name, node in inner.items()}
+    properties = {**properties, **within}
     moments = {
         name for name, node in properties.items() if (schemas.follow(node) or {}).get("format") in ("date-time", "date")
     }

@@ -43,6 +43,8 @@ class Schemas:
         self.content = content
         self._compiled: dict[tuple[str, str], Schema] = {}
         self._loose: dict[tuple[int, str], tuple[Json, Callable[[Json], bool]]] = {}
+        self._properties: dict[int, tuple[Json, Mapping[str, Json]]] = {}
+        self._kinds: dict[int, tuple[Json, frozenset[str]]] = {}
         self._standing: dict[str, Json] = {}  # what stands at pointers that were looked up
         self._named: dict[Callable[[str], str], dict[str, list[str]]] = {}
         self._compiler = Compiler(content, self.look_up)
@@ -107,11 +109,19 @@ class Schemas:
             for branch in node.get(keyword) or ():
                 yield from self.parts(branch, depth + 1)
 
-    def properties(self, node: Json) -> dict[str, Json]:
+    def properties(self, node: Json) -> Mapping[str, Json]:
         """All properties that an object may have, by name, through allOf, anyOf, oneOf and `$ref`."""
         node = self.follow(node)
         if isinstance(node, dict) and not node.keys() & JOINED:
-            return dict(node.get("properties") or {})
+            return node.get("properties") or {}
+        known = self._properties.get(id(node))
+        if known is None:
+            if len(self._properties) >= LOOSE:
+                self._properties.clear()
+            known = self._properties[id(node)] = node, self._joined(node)  # held, so that its id stays its own
+        return known[1]
+
+    def _joined(self, node: Json) -> Mapping[str, Json]:
         found: dict[str, Json] = {}
         for part in self.parts(node):
             for name, schema in (part.get("properties") or {}).items():
@@ -189,8 +199,16 @@ class Schemas:
         ways = (self.items_pointer(way, depth + 1) for way in _branches(pointer, node))
         return next((found for found in ways if found), None)
 
-    def kinds(self, node: Json, depth: int = 0) -> frozenset[str]:
+    def kinds(self, node: Json) -> frozenset[str]:
         """The JSON types that a schema admits at the top; all seven when it doesn't say."""
+        known = self._kinds.get(id(node))
+        if known is None:
+            if len(self._kinds) >= LOOSE:
+                self._kinds.clear()
+            known = self._kinds[id(node)] = node, self._admitted(node)  # held, so that its id stays its own
+        return known[1]
+
+    def _admitted(self, node: Json, depth: int = 0) -> frozenset[str]:
         if isinstance(node, dict) and not node.keys() & SAY_KINDS:  # as most say it: with a single type
             said = node.get("type")
             if isinstance(said, str):
@@ -200,12 +218,12 @@ class Schemas:
             return KINDS if node is not False else frozenset()
         kinds = _own_kinds(node)
         if "$ref" in node:
-            kinds &= self.kinds({"$ref": node["$ref"]}, depth + 1)
+            kinds &= self._admitted({"$ref": node["$ref"]}, depth + 1)
         for branch in node.get("allOf") or ():
-            kinds &= self.kinds(branch, depth + 1)
+            kinds &= self._admitted(branch, depth + 1)
         for keyword in ("anyOf", "oneOf"):
             if node.get(keyword):
-                kinds &= frozenset().union(*(self.kinds(branch, depth + 1) for branch in node[keyword]))
+                kinds &= frozenset().union(*(self._admitted(branch, depth + 1) for branch in node[keyword]))
         return kinds
 
     def is_scalar(self, node: Json) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockserver.spec.model import Json
@@ -17,7 +17,7 @@ def compile_hide(pointer: str | None, schemas: Schemas) -> Hide | None:
     if pointer is None or not schemas.hides(pointer, "response"):
         return None
     node = schemas.look_up(pointer)
-    known: dict[int, dict[str, Json]] = {}
+    known: dict[int, Mapping[str, Json]] = {}
 
     def hide(value: Any, node: Json, depth: int) -> Any:
         if depth > DEEPEST or not isinstance(value, dict | list):

@@ -177,7 +177,7 @@ def _is_list(media: str, name: str, schemas: Schemas, asked: Sequence[str]) -> b
     return bool(listed and listed.way) and key_of(name, _properties(media, schemas), asked, schemas.is_scalar) is None
 
 
-def _properties(pointer: str | None, schemas: Schemas) -> dict[str, Json]:
+def _properties(pointer: str | None, schemas: Schemas) -> Mapping[str, Json]:
     return schemas.properties(schemas.look_up(pointer)) if pointer else {}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mockserver.spec.behaviour import Words
 from mockserver.spec.guess.answers import Custom, answer_words, batch_words
 from mockserver.spec.guess.calls import key_sent
@@ -166,7 +168,7 @@ def _named_in(operation: Operation, resource: Words, schemas: Schemas) -> str:
     return ".".join(("$request.body", *shape.way, found))
 
 
-def _properties(resource: Words, schemas: Schemas) -> dict[str, Json]:
+def _properties(resource: Words, schemas: Schemas) -> Mapping[str, Json]:
     pointer = resource.get("schema")
     return schemas.properties(schemas.look_up(pointer.removeprefix("#"))) if pointer else {}
 

@@ -73,7 +73,7 @@ def relation(
     return None
 
 
-def _properties(found: Found, schemas: Schemas) -> dict[str, Json]:
+def _properties(found: Found, schemas: Schemas) -> Mapping[str, Json]:
     return schemas.properties(schemas.look_up(found.look.schema)) if found.look.schema else {}
 
 

@@ -78,7 +78,7 @@ def _held(properties: Mapping[str, Json], schemas: Schemas) -> dict[str, Json]:
     return {f"attributes.{name}": node for name, node in inner.items()}
 
 
-def _of_key(properties: Mapping[str, Json], member: str | None, schemas: Schemas) -> dict[str, Json]:
+def _of_key(properties: Mapping[str, Json], member: str | None, schemas: Schemas) -> Mapping[str, Json]:
     """The members of an `id` that is an object."""
     return schemas.properties(properties["id"]) if member else {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mockserver.spec.behaviour import Words
@@ -93,7 +93,7 @@ def _deeper(shape: Shape, schemas: Schemas) -> Shape:
     return Shape((*shape.way, *members), within) if within and inner.keys() & IDS else shape
 
 
-def _inner(properties: dict[str, Json], resource: str) -> Iterator[str]:
+def _inner(properties: Mapping[str, Json], resource: str) -> Iterator[str]:
     """The properties that may hold the record, the likeliest first."""
     own = plain(singular(resource))
     ranked = [name for name in properties if plain(name) in (own, plain(resource))]

@@ -72,8 +72,9 @@ def of_trash(operation: Operation, by_shape: Mapping[str, Found], schemas: Schem
 
 
 def _home(shape: str, by_shape: Mapping[str, Found]) -> Found | None:
-    homes = {one.home.shape: one.home for one in by_shape.values() if "delete" in one.home.operations}
-    found = home_of(shape, homes) if DELETED.search(shape) or TRASH & set(map(plain, shape.split("/"))) else None
+    if not DELETED.search(shape) and TRASH.isdisjoint(map(plain, shape.split("/"))):
+        return None  # as most: what is gathered below would take as long as all other guesses
+    found = home_of(shape, deletable(one.home for one in by_shape.values()))
     return by_shape[found.shape] if found else None
 
 
