@@ -201,7 +201,7 @@ def _become(request: Request) -> None:
 
 def _end(code: int) -> NoReturn:
     """Ends as Python does, but leaves out what takes longest: to take apart what was forked."""
-    threading._shutdown()  # type: ignore[attr-defined]
+    threading._shutdown()
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         if not stream.closed:

@@ -178,23 +178,18 @@ def finds_nothing_in_the_control_api(folder: Path, examples: int) -> None:
     judge(found)
 
 
-@pytest.mark.slow
+def examples(few: int, many: int) -> pytest.MarkDecorator:
+    """How many examples of each operation: few, and many with `make soak`."""
+    counts = [pytest.param(few, marks=pytest.mark.slow), pytest.param(many, marks=pytest.mark.soak)]
+    return pytest.mark.parametrize("count", counts)
+
+
+@examples(few=10, many=200)
 @every_api
-def test_schemathesis_finds_nothing(api: str, tmp_path: Path) -> None:
-    finds_nothing(api, tmp_path, examples=10)
+def test_schemathesis_finds_nothing(api: str, count: int, tmp_path: Path) -> None:
+    finds_nothing(api, tmp_path, count)
 
 
-@pytest.mark.slow
-def test_schemathesis_finds_nothing_in_the_control_api(tmp_path: Path) -> None:
-    finds_nothing_in_the_control_api(tmp_path, examples=5)
-
-
-@pytest.mark.soak
-@every_api
-def test_schemathesis_finds_nothing_however_long(api: str, tmp_path: Path) -> None:
-    finds_nothing(api, tmp_path, examples=200)
-
-
-@pytest.mark.soak
-def test_schemathesis_finds_nothing_in_the_control_api_however_long(tmp_path: Path) -> None:
-    finds_nothing_in_the_control_api(tmp_path, examples=100)
+@examples(few=5, many=100)
+def test_schemathesis_finds_nothing_in_the_control_api(count: int, tmp_path: Path) -> None:
+    finds_nothing_in_the_control_api(tmp_path, count)

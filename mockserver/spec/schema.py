@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from mockserver.spec.compiling import Compiler, escaped, pointer_of, split
 from mockserver.spec.compiling import Violation as Violation
@@ -16,7 +16,8 @@ from mockserver.spec.errors import SpecError
 from mockserver.spec.model import Json
 
 KINDS = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
-LOOSE = 4_096  # validators of nodes without a pointer that are kept
+LOOSE = 4_096  # nodes of which something is kept: validators of those without a pointer, types, properties
+T = TypeVar("T")
 JOINS = ("allOf", "oneOf", "anyOf")
 
 
@@ -114,12 +115,7 @@ class Schemas:
         node = self.follow(node)
         if isinstance(node, dict) and not node.keys() & JOINED:
             return node.get("properties") or {}
-        known = self._properties.get(id(node))
-        if known is None:
-            if len(self._properties) >= LOOSE:
-                self._properties.clear()
-            known = self._properties[id(node)] = node, self._joined(node)  # held, so that its id stays its own
-        return known[1]
+        return _remembered(self._properties, node, self._joined)
 
     def _joined(self, node: Json) -> Mapping[str, Json]:
         found: dict[str, Json] = {}
@@ -201,12 +197,7 @@ class Schemas:
 
     def kinds(self, node: Json) -> frozenset[str]:
         """The JSON types that a schema admits at the top; all seven when it doesn't say."""
-        known = self._kinds.get(id(node))
-        if known is None:
-            if len(self._kinds) >= LOOSE:
-                self._kinds.clear()
-            known = self._kinds[id(node)] = node, self._admitted(node)  # held, so that its id stays its own
-        return known[1]
+        return _remembered(self._kinds, node, self._admitted)
 
     def _admitted(self, node: Json, depth: int = 0) -> frozenset[str]:
         if isinstance(node, dict) and not node.keys() & SAY_KINDS:  # as most say it: with a single type
@@ -261,6 +252,16 @@ KEYWORDS_BESIDE_REF = frozenset(
     {"type", "properties", "required", "allOf", "anyOf", "oneOf", "enum", "const", "items", "additionalProperties",
      "unevaluatedProperties", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "not", "if"}
 )  # fmt: skip
+
+
+def _remembered(known: dict[int, tuple[Json, T]], node: Json, make: Callable[[Json], T]) -> T:
+    """What is made of a node, once: the node is held beside it, so that its id stays its own."""
+    found = known.get(id(node))
+    if found is None:
+        if len(known) >= LOOSE:
+            known.clear()
+        found = known[id(node)] = node, make(node)
+    return found[1]
 
 
 def _branches(pointer: str, node: Mapping[str, Json]) -> list[str]:
