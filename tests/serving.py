@@ -6,9 +6,11 @@ import os
 import re
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -126,3 +128,14 @@ def run(
         out.seek(0)
         log.seek(0)
         return subprocess.CompletedProcess([*COMMAND, *arguments], process.wait(), out.read(), log.read())
+
+
+@contextmanager
+def listening(server: socketserver.TCPServer) -> Iterator[str]:
+    """The URL of a server of a test's own, which answers in a thread until the test is done with it."""
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -18,6 +18,7 @@ from mockserver.check.options import Options
 from mockserver.check.running import check
 from mockserver.service import ApiSource, load
 from mockserver.steps.call import Answer, Request
+from tests.serving import listening
 
 Ask = Callable[[Request], Answer]
 Between = Callable[[Request, Ask, dict[str, Any]], Answer]
@@ -60,12 +61,8 @@ def served(name: str, between: Between) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Changed)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}{service.apis[name].api.base_paths[0]}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listening(server) as url:
+        yield f"{url}{service.apis[name].api.base_paths[0]}"
 
 
 def found(name: str, between: Between, *laws: str) -> set[tuple[str, str]]:

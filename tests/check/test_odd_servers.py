@@ -8,7 +8,6 @@ import os
 import pty
 import subprocess
 import tempfile
-import threading
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.forking import forked
-from tests.serving import SECONDS, run, start
+from tests.serving import SECONDS, listening, run, start
 
 JSON, HTML = "application/json", "text/html; charset=utf-8"
 PAGE = b"<!doctype html><title>Sign in</title>"
@@ -65,12 +64,8 @@ def odd(answer: Callable[[Odd], None]) -> Iterator[str]:
             """A client that went away."""
 
     server = Server(("127.0.0.1", 0), type("Answering", (Odd,), {"answer": answer}))
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with listening(server) as url:
+        yield url
 
 
 def checked(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
